@@ -1,1 +1,107 @@
-export {}
+export type { Adapter, Handler } from './adapter.ts'
+export type { Attempt, AttemptDetails, AttemptReport } from './attempt.ts'
+export type { AdapterCall, Call, CallChange, CallerOptions, CallOf, ChatCall, DetachedCall, EmbedCall } from './call.ts'
+export type { CallOptions } from './caller.ts'
+export { type Clock, systemClock } from './clock.ts'
+export { type Choice, type Completion, CompletionAccumulator, messageOf } from './completion.ts'
+export {
+  attemptEndNote,
+  attemptStartNote,
+  type DetachedEnd,
+  detachedEndNote,
+  type Fault,
+  faultNote,
+} from './core-notes.ts'
+export type { AtEnd, Ending, EndingKind } from './ending.ts'
+export {
+  AbortedError,
+  CepaError,
+  ClosedError,
+  ContractError,
+  EndedError,
+  type ErrorCode,
+  isRetryableKind,
+  type Limit,
+  OptionError,
+  type OptionProblem,
+  ProviderError,
+  type ProviderErrorKind,
+  type ProviderFailure,
+  StackError,
+  type TimeoutDetails,
+  TimeoutError,
+} from './errors.ts'
+export {
+  type CandidateFinish,
+  type EventBody,
+  type Finish,
+  isContent,
+  type StreamEvent,
+  type ToolCall,
+  type Usage,
+  type UsageSource,
+} from './event.ts'
+export type { Explanation } from './explain.ts'
+export { type AnyFactKey, type FactDirection, type FactKey, type FactsOf, fact } from './fact.ts'
+export type { EventSource, Feed } from './feed.ts'
+export {
+  type CacheOutcome,
+  type CallCost,
+  type CallUsage,
+  cacheFact,
+  costFact,
+  requestIdFact,
+  type Timing,
+  type TokenGaps,
+  timingFact,
+  usageFact,
+} from './known-facts.ts'
+export { cacheLookupNote, type LogTold, logNote, type RetryTold, retryNote } from './known-notes.ts'
+export { type AnyMiddleware, type Middleware, type MiddlewareSpec, middleware, type Traits } from './middleware.ts'
+export { type Note, type NoteKey, noteKey } from './note.ts'
+export {
+  anyOf,
+  anything,
+  type Checked,
+  checkOptions,
+  dataOf,
+  flag,
+  func,
+  group,
+  having,
+  integer,
+  list,
+  number,
+  type OptionRules,
+  oneOf,
+  type Rule,
+  record,
+  text,
+} from './options.ts'
+export { type Pipeline, type PipelineOptions, pipeline } from './pipeline.ts'
+export type { ReplyFrom, ReplyFromOptions, Transform } from './reply.ts'
+export { Reply } from './reply.ts'
+export type {
+  AssistantMessage,
+  ChatRequest,
+  EmbedRequest,
+  FilePart,
+  ImagePart,
+  MediaSource,
+  Message,
+  Operation,
+  ReasoningPart,
+  Requests,
+  ResponseFormat,
+  SystemMessage,
+  TextPart,
+  Tool,
+  ToolCallPart,
+  ToolMessage,
+  ToolResultPart,
+  UserMessage,
+} from './request.ts'
+export { type Route, route } from './route.ts'
+export { type JsonSchema, jsonSchemaOf, type Schema, type StandardSchema } from './schema.ts'
+export type { AbortSignal } from './signal.ts'
+export { type CheckedStack, type Layer, type LayerOptions, stack } from './stack.ts'

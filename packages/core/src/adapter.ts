@@ -1,0 +1,20 @@
+import type { AdapterCall, Call } from './call.ts'
+import type { Reply } from './reply.ts'
+import type { Operation, Requests } from './request.ts'
+
+/** What stands inside a layer: takes a call, resolves with the reply once the provider has accepted it. */
+export type Handler = (call: Call) => Promise<Reply>
+
+/** The innermost handler: one request → one provider request → events. */
+export interface Adapter {
+  /** The provider's name: `openai`, `anthropic`, … */
+  readonly name: string
+  readonly operations: readonly Operation[]
+  /** What beside the request decides the answer (provider, base URL, API version, …), for cache keys (rule K1). No secret. */
+  identity(request: Requests[Operation]): string
+  handle(call: AdapterCall): Promise<Reply>
+  /** The adapter's options as data, for `explain()`. */
+  readonly data?: Readonly<Record<string, unknown>>
+  /** Releases what the adapter holds (connections). Called by the pipeline's `close`. */
+  close?(): void | Promise<void>
+}

@@ -1,0 +1,158 @@
+import type { Attempt, AttemptReport } from './attempt.ts'
+import type { Call, CallChange, CallerOptions, CallOf, DetachedCall } from './call.ts'
+import type { Clock } from './clock.ts'
+import type { Entry } from './entry.ts'
+import { ContractError } from './errors.ts'
+import type { FactKey } from './fact.ts'
+import type { Frame } from './frame.ts'
+import type { NoteKey } from './note.ts'
+import type { Operation, Requests } from './request.ts'
+import type { Root } from './root.ts'
+import { Scope } from './scope.ts'
+import type { AbortSignal } from './signal.ts'
+
+/** What a layer may change on the way in; the rest of a call lives in its root and entry. */
+export interface Passage {
+  readonly request: Requests[Operation]
+  readonly scope: Scope
+  readonly headers: Readonly<Record<string, string>> | undefined
+  /** For an adapter: its attempt. */
+  readonly attempt?: AttemptReport
+}
+
+const NOTHING: Readonly<Record<string, string>> = Object.freeze({})
+
+/** A call as one layer sees it: the shared state behind getters, and the layer's own place for `give`, `emit` and `options`. */
+export class CallView implements CallOf<Operation> {
+  readonly #root: Root
+  readonly #entry: Entry
+  /** Position of the layer in its stretch; the number of layers for the adapter. */
+  readonly #index: number
+  readonly #passage: Passage
+  readonly #frame: Frame
+
+  constructor(entry: Entry, index: number, passage: Passage) {
+    this.#root = entry.root
+    this.#entry = entry
+    this.#index = index
+    this.#passage = passage
+    this.#frame = entry.frame
+  }
+
+  /** What is behind a call that a layer gives to `next`; `undefined` for anything that is no call of the core's. */
+  static behind(call: unknown): { readonly entry: Entry; readonly root: Root; readonly passage: Passage } | undefined {
+    if (!(typeof call === 'object' && call !== null && #root in call)) return undefined
+    return { entry: call.#entry, root: call.#root, passage: call.#passage }
+  }
+
+  get id(): string {
+    return this.#root.id
+  }
+  get attempt(): AttemptReport | undefined {
+    return this.#passage.attempt
+  }
+  get operation(): Operation {
+    return this.#root.options.operation
+  }
+  get mode(): 'stream' | 'complete' {
+    return this.#root.options.mode
+  }
+  get request(): Requests[Operation] {
+    return this.#passage.request
+  }
+  get signal(): AbortSignal {
+    return this.#passage.scope.signal
+  }
+  get clock(): Clock {
+    return this.#root.options.clock
+  }
+  get startedAt(): number {
+    return this.#root.startedAt
+  }
+  get attributes(): Readonly<Record<string, string>> {
+    return this.#root.options.caller.attributes ?? NOTHING
+  }
+  get headers(): Readonly<Record<string, string>> {
+    const facts = this.#entry.plan.shape.headers(this.#frame)
+    return { ...this.#root.options.caller.headers, ...facts, ...this.#passage.headers }
+  }
+  get caller(): CallerOptions {
+    return this.#root.options.caller
+  }
+  get options(): unknown {
+    const name = this.#entry.stretch.layers[this.#index]?.name
+    return name === undefined ? undefined : this.#root.options.layerOptions?.[name]
+  }
+  get facts(): Frame {
+    return this.#frame
+  }
+  get attempts(): readonly Attempt[] {
+    return this.#root.attempts
+  }
+  get detached(): string | undefined {
+    return this.#root.options.detached?.reason
+  }
+
+  with(change: CallChange): Call<never> {
+    const { scope, request, headers } = this.#passage
+    const narrowed = change.signal !== undefined || change.idleMs !== undefined
+    const passage: Passage = {
+      request: change.request ?? request,
+      scope: narrowed ? this.#narrow(scope, change) : scope,
+      headers: change.headers ? { ...headers, ...change.headers } : headers,
+    }
+    return new CallView(this.#entry, this.#index, passage) as object as Call<never>
+  }
+
+  give<T>(key: FactKey<T>, value: T): void {
+    this.#entry.passes.checkGift(this.#index, key)
+    this.#frame[key.name] = value
+  }
+
+  emit<T>(key: NoteKey<T>, value: T): void {
+    this.#entry.passes.tell(this.#index, key, value)
+  }
+
+  hears(): boolean {
+    return this.#entry.passes.heard(this.#index)
+  }
+
+  detach(reason: string): DetachedCall<never> {
+    return this.#entry.detach(this.#index, this.#passage, reason) as object as DetachedCall<never>
+  }
+
+  #narrow(parent: Scope, { signal, idleMs }: CallChange): Scope {
+    return new Scope(this.#root, {
+      parent,
+      setBy: this.#entry.passes.nameOf(this.#index),
+      ...(signal && { signal }),
+      ...(idleMs !== undefined && { idleMs }),
+    })
+  }
+}
+
+/** The call of a detached entry: a call that its maker can end. */
+export class DetachedCallView extends CallView {
+  /** Ends the detached call: what runs of it ends `abandoned`. */
+  cancel(reason?: unknown): void {
+    CallView.behind(this)?.entry.cancelDetached(reason)
+  }
+}
+
+/**
+ * What is behind the call that `next` was given.
+ *
+ * @throws {ContractError} (R8) when it is no call, or one of another call.
+ */
+export function passageFor(
+  layer: string,
+  entry: Entry,
+  call: unknown,
+): NonNullable<ReturnType<typeof CallView.behind>> {
+  const behind = CallView.behind(call)
+  if (behind === undefined) throw new ContractError(layer, 'R8', 'next() was given something that is not a call')
+  if (behind.root !== entry.root && behind.root.options.detached === undefined) {
+    throw new ContractError(layer, 'R8', 'next() was given a call of another request')
+  }
+  return behind
+}

@@ -1,0 +1,79 @@
+import type { Adapter } from './adapter.ts'
+import type { AnyMiddleware } from './middleware.ts'
+import { orderRulesOf } from './order.ts'
+
+const HOOKS = ['provide', 'start', 'firstToken', 'event', 'note', 'end', 'handle'] as const
+
+/** What `explain({ json: true })` says of a stack. */
+export interface Explanation {
+  readonly name: string
+  readonly layers: readonly {
+    readonly name: string
+    readonly controls: boolean
+    readonly hooks: readonly string[]
+    readonly reads: readonly string[]
+    readonly gives: readonly string[]
+    readonly traits: readonly string[]
+    readonly data: Readonly<Record<string, unknown>>
+  }[]
+  readonly rules: readonly {
+    readonly rule: string
+    readonly outer: string
+    readonly inner: string
+    readonly reason: string
+  }[]
+  readonly adapter: {
+    readonly name: string
+    readonly operations: readonly string[]
+    readonly data: Readonly<Record<string, unknown>>
+  }
+}
+
+const traitsOf = (layer: AnyMiddleware): string[] =>
+  Object.entries(layer.traits).flatMap(([trait, holds]) => (holds ? [trait] : []))
+
+/** The stack as data. */
+export function explanationOf(name: string, layers: readonly AnyMiddleware[], adapter: Adapter): Explanation {
+  return {
+    name,
+    layers: layers.map((layer) => ({
+      name: layer.name,
+      controls: layer['~spec'].handle !== undefined,
+      hooks: HOOKS.filter((hook) => layer['~spec'][hook]),
+      reads: layer.reads.map((key) => (key.required ? key.name : `${key.name}?`)),
+      gives: layer.gives.map((key) => key.name),
+      traits: traitsOf(layer),
+      data: layer['~spec'].data ?? {},
+    })),
+    rules: orderRulesOf(layers),
+    adapter: { name: adapter.name, operations: adapter.operations, data: adapter.data ?? {} },
+  }
+}
+
+const dataLine = (data: Readonly<Record<string, unknown>>): string =>
+  Object.entries(data)
+    .map(([field, value]) => `${field}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ')
+
+/** The stack in words, outermost first. */
+export function explanationText(explanation: Explanation): string {
+  const { name, layers, rules, adapter } = explanation
+  const width = Math.max(adapter.name.length, ...layers.map((layer) => layer.name.length))
+  const lines = [
+    `${name}: ${layers.length} ${layers.length === 1 ? 'layer' : 'layers'} around ${adapter.name}, outermost first`,
+  ]
+  for (const [index, layer] of layers.entries()) {
+    const parts = [
+      layer.controls ? 'controls' : 'watches',
+      layer.reads.length > 0 && `reads ${layer.reads.join(' ')}`,
+      layer.gives.length > 0 && `gives ${layer.gives.join(' ')}`,
+      dataLine(layer.data),
+    ]
+    lines.push(`  ${String(index + 1).padStart(2)}  ${layer.name.padEnd(width)}  ${parts.filter(Boolean).join(' · ')}`)
+  }
+  lines.push(
+    `   ‖  ${adapter.name.padEnd(width)}  ${[adapter.operations.join(' '), dataLine(adapter.data)].filter(Boolean).join(' · ')}`,
+  )
+  for (const { outer, inner, reason } of rules) lines.push(`  ${outer} stands outside ${inner}: ${reason}`)
+  return lines.join('\n')
+}

@@ -1,0 +1,164 @@
+import type { Call } from './call.ts'
+import { CallView } from './call-view.ts'
+import { faultNote } from './core-notes.ts'
+import type { Ending } from './ending.ts'
+import type { Entry } from './entry.ts'
+import { ContractError, errorOf } from './errors.ts'
+import type { StreamEvent } from './event.ts'
+import type { AnyFactKey } from './fact.ts'
+import type { MiddlewareSpec } from './middleware.ts'
+import type { Note, NoteKey } from './note.ts'
+import type { Stretch } from './plan.ts'
+
+type Hook = 'start' | 'firstToken' | 'event' | 'note' | 'end'
+
+/** Where notes go on to: a position, and the entry that it is in. */
+export interface Outside {
+  readonly entry: Entry
+  readonly index: number
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+
+/** The passes of one entry, one for each layer of its stretch: their states, their hooks, and what is told by and to them. */
+export class Passes {
+  readonly stretch: Stretch
+  /** Each layer's own view of the call, by its position. */
+  readonly views: CallView[] = []
+  readonly states: unknown[] = []
+  /** Whether the way in is being run: the time for in-facts. */
+  entering = false
+  readonly #entry: Entry
+  readonly #outside: Outside | undefined
+  /** How many have started, outermost first. Only these end, and only these hear. */
+  #started = 0
+  #over = false
+  #faulted: Set<number> | undefined
+
+  constructor(entry: Entry, stretch: Stretch, outside: Outside | undefined) {
+    this.#entry = entry
+    this.stretch = stretch
+    this.#outside = outside
+  }
+
+  nameOf(index: number): string {
+    return this.stretch.layers[index]?.name ?? `adapter:${this.stretch.plan.adapter.name}`
+  }
+
+  /** Name of the layer that controls, or of what stands inside where none does. */
+  get controller(): string {
+    return this.nameOf(this.stretch.layers.length - (this.stretch.handler ? 1 : 0))
+  }
+
+  /**
+   * Runs `provide` and `start` of each layer, outermost first, until `stop` says so.
+   *
+   * @throws what a `provide` throws; the layer that threw has not started.
+   */
+  enter(stop: () => boolean): void {
+    this.entering = true
+    try {
+      for (const [index, layer] of this.stretch.layers.entries()) {
+        this.#enterOne(index, layer)
+        if (stop()) return
+      }
+    } finally {
+      this.entering = false
+    }
+  }
+
+  #enterOne(index: number, layer: MiddlewareSpec): void {
+    const view = new CallView(this.#entry, index, this.#entry.passage)
+    this.views[index] = view
+    this.states[index] = undefined
+    layer.provide?.(view as object as Call<never>)
+    this.#started = index + 1
+    try {
+      const state = layer.start?.(view as object as Call<never>)
+      if (this.#isSync(index, 'start', state)) this.states[index] = state
+    } catch (thrown) {
+      this.fault(index, 'start', thrown)
+    }
+  }
+
+  /** Gives one event to one layer's hook. What it throws is for the driver's loop to catch. */
+  observe(index: number, hook: 'firstToken' | 'event', event: StreamEvent): void {
+    const layer = this.stretch.layers[index] as MiddlewareSpec
+    const result: unknown = layer[hook]?.(this.views[index] as object as Call<never>, event, this.states[index])
+    if (result !== undefined) this.#isSync(index, hook, result)
+  }
+
+  /** Runs `end` of every pass that has started, innermost first. */
+  end(ending: Ending): void {
+    for (let index = this.#started - 1; index >= 0; index--) {
+      try {
+        const layer = this.stretch.layers[index]
+        this.#isSync(index, 'end', layer?.end?.(this.views[index] as object as Call<never>, ending, this.states[index]))
+      } catch (thrown) {
+        this.fault(index, 'end', thrown)
+      }
+    }
+    this.#over = true
+  }
+
+  /** A hook broke rule P3: told once per pass, and the call goes on. */
+  fault(index: number, hook: Hook, thrown: unknown): void {
+    this.#faulted ??= new Set()
+    if (this.#faulted.has(index)) return
+    this.#faulted.add(index)
+    const fault = { middleware: this.nameOf(index), hook, error: errorOf(thrown) }
+    if (hook === 'note' || !this.tell(index, faultNote, fault)) this.#entry.root.options.report(fault)
+  }
+
+  /** Rule P4: a layer gives what it declares, and in-facts on the way in only. */
+  checkGift(index: number, key: AnyFactKey): void {
+    const name = this.nameOf(index)
+    if (!this.stretch.layers[index]?.gives?.some((each) => each.name === key.name)) {
+      throw new ContractError(name, 'P4', `gave the fact ${key.name} without declaring it in \`gives\``)
+    }
+    if (key.direction === 'in' && !this.entering) {
+      throw new ContractError(name, 'P4', `gave the in-fact ${key.name} outside \`provide\``)
+    }
+  }
+
+  /** Whether a layer outside of a position would hear a note. */
+  heard(index: number): boolean {
+    if (!this.#over && this.stretch.notes.some((each) => each < index && each < this.#started)) return true
+    return this.#outside !== undefined && this.#outside.entry.passes.heard(this.#outside.index)
+  }
+
+  /** Tells a note to the layers outside of a position (rule N1). Returns whether any heard it. */
+  tell<T>(index: number, key: NoteKey<T>, value: T): boolean {
+    if (!this.heard(index)) return false
+    this.deliver(index, { key, value, from: this.nameOf(index), at: this.#entry.root.now() } as Note)
+    return true
+  }
+
+  /** Gives a note to the listening layers outside of a position, innermost first; `late` also to those whose pass is over. */
+  deliver(index: number, note: Note, late = false): void {
+    if (!this.#over || late) {
+      for (const each of this.stretch.notes) if (each < index && each < this.#started) this.#hear(each, note)
+    }
+    this.#outside?.entry.passes.deliver(this.#outside.index, note, late)
+  }
+
+  #hear(index: number, note: Note): void {
+    const state = this.#over ? undefined : this.states[index]
+    try {
+      const layer = this.stretch.layers[index]
+      this.#isSync(index, 'note', layer?.note?.(this.views[index] as object as Call<never>, note, state))
+    } catch (thrown) {
+      this.fault(index, 'note', thrown)
+    }
+  }
+
+  /** Whether a hook kept to being synchronous; if not, its rejection is caught and it is a fault. */
+  #isSync(index: number, hook: Hook, result: unknown): boolean {
+    if (result === undefined || !isThenable(result)) return true
+    result.then(undefined, () => undefined)
+    const name = this.nameOf(index)
+    this.fault(index, hook, new ContractError(name, 'P3', `its hook ${hook} returned a promise; hooks are synchronous`))
+    return false
+  }
+}

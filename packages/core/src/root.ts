@@ -1,0 +1,91 @@
+import type { Attempt } from './attempt.ts'
+import type { CallerOptions } from './call.ts'
+import type { Clock } from './clock.ts'
+import type { Fault } from './core-notes.ts'
+import type { Entry } from './entry.ts'
+import { TimeoutError } from './errors.ts'
+import type { Operation } from './request.ts'
+import type { Running } from './running.ts'
+import { type Interruptible, Scope } from './scope.ts'
+
+/** What a pipeline gives to each of its calls. */
+export interface RootOptions {
+  readonly operation: Operation
+  readonly mode: 'stream' | 'complete'
+  readonly clock: Clock
+  readonly caller: CallerOptions
+  readonly layerOptions: Readonly<Record<string, unknown>> | undefined
+  /** Where faults go that no layer hears. */
+  readonly report: (fault: Fault) => void
+  /** For a detached call: the call it was detached from and the reason. */
+  readonly detached?: { readonly reason: string; readonly parentId: string; readonly runningIn: readonly Running[] }
+}
+
+/** Drop the ended entries of a long call whenever the list has grown past this many. */
+const COMPACT_ABOVE = 64
+
+const newId = (): string => (globalThis as unknown as { crypto: { randomUUID(): string } }).crypto.randomUUID()
+
+/** What all layers of one call share, nested pipelines included. A detached call has one of its own. */
+export class Root implements Interruptible {
+  readonly id: string
+  readonly options: RootOptions
+  readonly startedAt: number
+  readonly attempts: Attempt[] = []
+  readonly scope: Scope
+  #entries: Entry[] = []
+  #runningIn: Running[] = []
+  #stopDeadline: (() => void) | undefined
+
+  constructor(options: RootOptions, id: string = newId()) {
+    this.options = options
+    this.id = id
+    this.startedAt = options.clock.now()
+    this.scope = new Scope(this, options.caller.signal ? { signal: options.caller.signal } : {})
+    const { deadlineMs } = options.caller
+    if (deadlineMs !== undefined) {
+      this.#stopDeadline = options.clock.setTimer(deadlineMs, () =>
+        this.scope.fire(new TimeoutError({ limit: 'deadline', limitMs: deadlineMs, setBy: 'caller' })),
+      )
+    }
+  }
+
+  now(): number {
+    return this.options.clock.now()
+  }
+
+  /** Knows an entry from its start, so that an abort finds it. */
+  enrol(entry: Entry): void {
+    if (this.#entries.length > COMPACT_ABOVE) this.#entries = this.#entries.filter((each) => !each.ended)
+    this.#entries.push(entry)
+  }
+
+  /** Ends every running pass within a scope that has fired, innermost first (rule E6). */
+  interrupt(scope: Scope, error: Error): void {
+    for (const entry of this.#entries.toReversed()) {
+      if (!entry.ended && entry.scope.within(scope)) entry.interrupt(error)
+    }
+  }
+
+  /** The call runs in one more pipeline, which must know when it is over. */
+  runIn(running: Running): void {
+    if (running.add(this)) this.#runningIn.push(running)
+  }
+
+  /** A call of its own that lives on when this one is over (rule D1). It runs from when it is given to `next`. */
+  detach(reason: string): Root {
+    const { signal: _signal, deadlineMs: _deadlineMs, ...caller } = this.options.caller
+    const detached = { reason, parentId: this.id, runningIn: [...this.#runningIn] }
+    return new Root({ ...this.options, caller, detached })
+  }
+
+  /** The call is over: its timer and its listener on the caller's signal go. */
+  release(): void {
+    for (const running of this.#runningIn) running.remove(this)
+    this.#runningIn = []
+    this.#stopDeadline?.()
+    this.#stopDeadline = undefined
+    this.scope.release()
+    this.#entries = []
+  }
+}

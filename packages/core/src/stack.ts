@@ -1,0 +1,66 @@
+import type { AnyFactKey } from './fact.ts'
+import type { AnyMiddleware, Middleware } from './middleware.ts'
+
+/** What may stand in a stack: a middleware, or nothing, for a layer that is there on a condition. */
+export type Layer = AnyMiddleware | false | null | undefined
+
+type InNames<K> = K extends AnyFactKey ? (K['direction'] extends 'in' ? K['name'] : never) : never
+type OutNames<K> = K extends AnyFactKey ? (K['direction'] extends 'out' ? K['name'] : never) : never
+type Required<K> = K extends AnyFactKey ? (K['required'] extends true ? K : never) : never
+
+type ReadsOf<H> = H extends { readonly reads: readonly (infer K)[] } ? K : never
+type GivesOf<H> = H extends { readonly gives: readonly (infer K)[] } ? K : never
+/** In-facts that a layer gives for certain; one that may be absent gives none. */
+type SureInFacts<H> = [H] extends [AnyMiddleware] ? InNames<GivesOf<H>> : never
+
+type NameOf<H> = H extends { readonly name: infer N extends string } ? N : 'layer'
+
+type MissingIn<H, TGiven> = Exclude<InNames<Required<ReadsOf<H>>>, TGiven>
+type MisplacedOut<H, TInside extends readonly unknown[], TAll extends readonly unknown[]> = Exclude<
+  Extract<OutNames<ReadsOf<H>>, OutNames<GivesOf<TAll[number]>>>,
+  OutNames<GivesOf<TInside[number]>>
+>
+
+type CheckOne<H, TGiven, TInside extends readonly unknown[], TAll extends readonly unknown[]> = [
+  MissingIn<H, TGiven>,
+] extends [never]
+  ? [MisplacedOut<H, TInside, TAll>] extends [never]
+    ? unknown
+    : `${NameOf<H>} reads the fact '${MisplacedOut<H, TInside, TAll> & string}': the layer that gives it must stand further in`
+  : `${NameOf<H>} needs the fact '${MissingIn<H, TGiven> & string}': put a layer that always gives it further out`
+
+type CheckAll<T extends readonly unknown[], TAll extends readonly unknown[], TGiven = never> = T extends readonly [
+  infer H,
+  ...infer R,
+]
+  ? readonly [CheckOne<H, TGiven, R, TAll>, ...CheckAll<R, TAll, TGiven | SureInFacts<H>>]
+  : readonly []
+
+/**
+ * A tuple of layers, each as it is if it stands where it may, else as a sentence that says what is wrong (rule P5). A plain array,
+ * whose order the compiler cannot see, is refused: make the tuple with {@link stack}.
+ */
+export type CheckedStack<T extends readonly Layer[]> = {
+  [I in keyof T]: T[I] &
+    (I extends keyof CheckAll<T, T>
+      ? CheckAll<T, T>[I]
+      : 'a plain array has no order that can be checked: make it with stack()')
+}
+
+type OptionsOf<H> = H extends Middleware<string, readonly AnyFactKey[], readonly AnyFactKey[], infer O> ? O : never
+/** Leaving a layer out is allowed unless others may need an in-fact of it. */
+type Off<H> = [SureInFacts<H>] extends [never] ? false : never
+
+/** The per-call options of a stack: `layers: { cache: { mode: 'bypass' }, retry: false }` (rule C2). */
+export type LayerOptions<T extends readonly unknown[]> = {
+  readonly [H in Exclude<T[number], false | null | undefined> as NameOf<H>]?: OptionsOf<H> | Off<H>
+}
+
+/**
+ * Makes a tuple of layers to share between pipelines. Checked where it is used.
+ *
+ * @example
+ * const observed = stack(requestId(), logging(), timing())
+ * const chat = pipeline(openai(), ...observed, retry())
+ */
+export const stack = <const T extends readonly Layer[]>(...layers: T): T => layers

@@ -1,0 +1,40 @@
+import type { Clock } from './clock.ts'
+import type { Flow } from './flow.ts'
+import type { LiveReply } from './live-reply.ts'
+
+/** All that is kept of a reply for the day that its handle is collected; empty once the reply has settled. */
+interface Token {
+  flow: Flow | undefined
+  asked: boolean
+}
+
+/** Ends replies that nobody reads: for certain after a time, and as soon as the handle is collected (rule E5). */
+export class UnreadWatch {
+  readonly #clock: Clock
+  readonly #afterMs: number
+  readonly #collected = new FinalizationRegistry<Token>(({ flow, asked }) =>
+    flow?.leave('its handle was collected', asked ? 'abandoned' : 'unread'),
+  )
+
+  constructor(clock: Clock, afterMs: number) {
+    this.#clock = clock
+    this.#afterMs = afterMs
+  }
+
+  watch(reply: LiveReply): void {
+    const { flow } = reply
+    const token: Token = { flow, asked: false }
+    const cancel = this.#clock.setTimer(this.#afterMs, () => flow.leave(undefined, 'unread'), { background: true })
+    flow.onSettled = () => {
+      cancel()
+      token.flow = undefined
+    }
+    reply.onAsked = (draining) => {
+      cancel()
+      token.asked = true
+      // a drain needs no handle: whoever has its promise waits for it
+      if (draining) token.flow = undefined
+    }
+    this.#collected.register(reply, token)
+  }
+}
