@@ -62,6 +62,8 @@ export interface Assembly {
   readonly layerNames: ReadonlySet<string>
   /** Out-facts and in-facts that the stack and what is nested in it know. */
   readonly facts: readonly AnyFactKey[]
+  /** The layers, and those of what is nested in the stack. */
+  readonly allLayers: readonly AnyMiddleware[]
   /** The plan without some of the layers. */
   planWithout(names: readonly string[]): Plan
 }
@@ -70,6 +72,8 @@ export interface Assembly {
 export interface NestedStack {
   readonly layerNames: ReadonlySet<string>
   readonly facts: readonly AnyFactKey[]
+  /** The layers of the stack, and those of what is nested in it. */
+  readonly allLayers: readonly AnyMiddleware[]
 }
 
 const isMiddleware = (layer: Layer): layer is AnyMiddleware =>
@@ -139,6 +143,7 @@ export function assemble(given: AssemblyOptions, nested: NestedStack | undefined
     unreadAfterMs: options.unreadAfterMs,
     layerNames: new Set([...layers.map((layer) => layer.name), ...(nested?.layerNames ?? [])]),
     facts,
+    allLayers: [...layers, ...(nested?.allLayers ?? [])],
     planWithout(names) {
       const key = names.join(' ')
       const known = plans.get(key)

@@ -5,6 +5,7 @@ import type { Entry } from './entry.ts'
 import { ContractError } from './errors.ts'
 import type { FactKey } from './fact.ts'
 import type { Frame } from './frame.ts'
+import { identityInside } from './identity.ts'
 import type { NoteKey } from './note.ts'
 import type { Operation, Requests } from './request.ts'
 import type { Root } from './root.ts'
@@ -91,6 +92,14 @@ export class CallView implements CallOf<Operation> {
   }
   get detached(): string | undefined {
     return this.#root.options.detached?.reason
+  }
+
+  get identity(): string {
+    const { plan, stretch } = this.#entry
+    const own = stretch.layers[this.#index]
+    const layers = own ? plan.layers.slice(plan.layers.indexOf(own) + 1) : []
+    const { layerOptions } = this.#root.options
+    return identityInside({ layers, adapter: plan.adapter, request: this.request, layerOptions })
   }
 
   with(change: CallChange): Call<never> {

@@ -55,6 +55,11 @@ export interface CallOf<O extends Operation, F = unknown, TOptions = unknown> {
   readonly attempts: readonly Attempt[]
   /** For a detached call: why it was detached. */
   readonly detached: string | undefined
+  /**
+   * What decides the answer from here inward, beside the request (rule K1): the layers inside that change it, as this call enters them,
+   * and the adapter for this request. Computed when asked for.
+   */
+  readonly identity: string
   /** A call that differs in what is given, for what is further in. */
   with(change: CallChange<O>): Call<F, TOptions>
   /**

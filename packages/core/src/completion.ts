@@ -41,18 +41,19 @@ type MutablePart =
 
 class ChoiceAccumulator {
   #parts: MutablePart[] = []
-  #last: MutablePart | undefined
+  /** Text that has come since the last part; one string to append to, which is what nearly every event does. */
+  #text = ''
   #toolCalls: ToolCall[] = []
   finish: Finish | undefined
   finishRaw: string | undefined
 
   text(text: string): void {
-    if (this.#last?.type === 'text') this.#last.text += text
-    else this.#push({ type: 'text', text })
+    this.#text += text
   }
 
   reasoning(event: { text: string; signature?: string; redacted?: string }): void {
-    const last = this.#last
+    this.#closeText()
+    const last = this.#parts.at(-1)
     const open = last?.type === 'reasoning' && last.signature === undefined && last.redacted === undefined
     if (!open || event.redacted !== undefined) {
       const part: MutablePart = { type: 'reasoning', text: event.text }
@@ -74,6 +75,7 @@ class ChoiceAccumulator {
   }
 
   snapshot(): Choice {
+    this.#closeText()
     let text = ''
     let reasoning = ''
     for (const part of this.#parts) {
@@ -91,8 +93,17 @@ class ChoiceAccumulator {
   }
 
   #push(part: MutablePart): void {
+    this.#closeText()
     this.#parts.push(part)
-    this.#last = part
+  }
+
+  /** Text that has come belongs to the last part, if that is text, or begins one. */
+  #closeText(): void {
+    if (this.#text === '') return
+    const last = this.#parts.at(-1)
+    if (last?.type === 'text') last.text += this.#text
+    else this.#parts.push({ type: 'text', text: this.#text })
+    this.#text = ''
   }
 }
 
@@ -109,6 +120,10 @@ export class CompletionAccumulator {
 
   /** Takes one event in. `raw` events and pieces of tool calls are not kept. */
   add(event: StreamEvent): void {
+    if (event.type === 'text' && event.choice === undefined) {
+      this.#first.text(event.text)
+      return
+    }
     switch (event.type) {
       case 'text':
         this.#choice(event.choice).text(event.text)

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'CEPA_ABORTED'
   | 'CEPA_ENDED'
   | 'CEPA_CLOSED'
+  | 'CEPA_CACHE_MISS'
 
 /** The root of Cepa's errors. `ending` is set on what a call rejects with: how it ended and what it had by then. */
 export abstract class CepaError extends Error {

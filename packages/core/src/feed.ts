@@ -12,7 +12,9 @@ export interface Feed {
 /** Where events may come from: a feed, or anything iterable. */
 export type EventSource = Feed | Iterable<StreamEvent> | AsyncIterable<StreamEvent>
 
-const isFeed = (source: EventSource): source is Feed => typeof (source as Partial<Feed>).pull === 'function'
+// a reply has `pull` too, and is read as what it is: an iterable
+const isFeed = (source: EventSource): source is Feed =>
+  typeof (source as Partial<Feed>).pull === 'function' && typeof (source as Partial<Feed>).close === 'function'
 
 /**
  * A feed over any source. Foreign iterators are held to the feed's rules: a pending pull settles at `close`, `return` is called

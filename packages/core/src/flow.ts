@@ -9,8 +9,8 @@ import { Segment } from './segment.ts'
 
 type Pulled = StreamEvent | null | Promise<StreamEvent | null>
 
-const isPromise = (pulled: Pulled): pulled is Promise<StreamEvent | null> =>
-  pulled !== null && typeof (pulled as { then?: unknown }).then === 'function'
+/** An event has a type, a promise of one has not. */
+const isPromise = (pulled: Pulled): pulled is Promise<StreamEvent | null> => pulled !== null && !('type' in pulled)
 
 /**
  * The driver of one reply: pulls an event from the source when the reader asks for one, and lets it pass every layer that the
@@ -28,6 +28,8 @@ export class Flow {
   error: Error | undefined
   readonly #feed: Feed
   readonly #segments: Segment[] = [new Segment()]
+  /** The segment of a flow that has one only. */
+  #only: Segment | undefined = this.#segments[0]
   #state: 'open' | 'done' | 'failed' | 'left' = 'open'
   /** The first entry that was attached, innermost: whose clock and idle limit hold. */
   #innermost: Entry | undefined
@@ -71,18 +73,23 @@ export class Flow {
 
   /** Changes events for what is outside from here on. */
   transform(fn: Transform): void {
-    this.#segments.push(new Segment(fn))
+    this.#push(new Segment(fn))
   }
 
   /** The reader's next event; `null` after the last. @throws what failed the flow. */
   pull(): Pulled {
-    return this.#advance(this.#segments.length)
+    // nearly every event of nearly every call goes this way: one segment, nothing queued, an answer at once
+    const only = this.#only
+    if (only === undefined || this.#state !== 'open') return this.#advance(this.#segments.length)
+    const pulled = this.#pullSource()
+    if (pulled === null || !('type' in pulled) || pulled.type === 'end') return this.#arrive(pulled)
+    only.observe(pulled)
+    return this.#state === 'open' ? pulled : this.#over()
   }
 
   /** Reads ahead to an event that `until` holds for; what was read waits for the layers further out and the reader. */
   async peek(until: (event: StreamEvent) => boolean = isContent): Promise<StreamEvent | undefined> {
-    if (this.#top.entries.length > 0 || this.#top.transform || this.#segments.length === 1)
-      this.#segments.push(new Segment())
+    if (this.#top.entries.length > 0 || this.#top.transform || this.#segments.length === 1) this.#push(new Segment())
     const level = this.#segments.length - 1
     const { queue } = this.#top
     for (let index = 0; ; index++) {
@@ -131,6 +138,11 @@ export class Flow {
     this.onSettled?.()
   }
 
+  #push(segment: Segment): void {
+    this.#segments.push(segment)
+    this.#only = undefined
+  }
+
   get #top(): Segment {
     return this.#segments.at(-1) as Segment
   }
@@ -149,15 +161,26 @@ export class Flow {
     this.of?.leave(reason, kind)
   }
 
+  #arrive(pulled: Pulled): Pulled {
+    if (isPromise(pulled)) return this.#wait(pulled, 1)
+    return this.#take(pulled, 1) ?? this.#over()
+  }
+
   /** One event past the first `level` segments. Answers at once where the source does. */
   #advance(level: number): Pulled {
+    const pulled = this.#advanceNow(level)
+    return isPromise(pulled) ? this.#wait(pulled, level) : pulled
+  }
+
+  /** As far as it goes without waiting: an event that came out, the end, or the source's promise. */
+  #advanceNow(level: number): Pulled {
     while (this.#state === 'open') {
       const from = this.#queuedBelow(level)
-      let event: StreamEvent | null | undefined
-      if (from >= 0) event = this.#pass(this.#segments[from]?.queue.shift() as StreamEvent, from, level)
+      let event: StreamEvent | undefined
+      if (from >= 0) event = this.#passQueued(from, level)
       else {
         const pulled = this.#pullSource()
-        if (isPromise(pulled)) return this.#wait(pulled, level)
+        if (isPromise(pulled)) return pulled
         event = this.#take(pulled, level)
       }
       if (event !== undefined) return event
@@ -175,24 +198,40 @@ export class Flow {
   }
 
   async #wait(pulled: Promise<StreamEvent | null>, level: number): Promise<StreamEvent | null> {
-    const since = this.#now()
-    this.#idle?.start(since)
-    let event: StreamEvent | null = null
-    try {
-      event = await pulled
-    } catch (thrown) {
-      this.fail(errorOf(thrown))
+    for (let waiting = pulled; ; ) {
+      const since = this.#now()
+      this.#idle?.start(since)
+      let event: StreamEvent | null = null
+      try {
+        event = await waiting
+      } catch (thrown) {
+        this.fail(errorOf(thrown))
+      }
+      this.#idle?.pause()
+      this.waitedMs += this.#now() - since
+      const next = this.#take(event, level) ?? this.#advanceNow(level)
+      if (!isPromise(next)) return next
+      waiting = next
     }
-    this.#idle?.pause()
-    this.waitedMs += this.#now() - since
-    if (this.#state !== 'open') return this.#over()
-    return this.#take(event, level) ?? this.#advance(level)
   }
 
   /** The outermost queue below a level that holds something; −1 where none does. */
   #queuedBelow(level: number): number {
     for (let index = level - 1; index > 0; index--) if (this.#segments[index]?.queue.length) return index
     return -1
+  }
+
+  /** Takes what waits in a segment's queue on outward. A peek that has given all back is no segment of its own any more. */
+  #passQueued(index: number, level: number): StreamEvent | undefined {
+    const segment = this.#segments[index] as Segment
+    const event = this.#pass(segment.queue.shift() as StreamEvent, index, level)
+    const spent = segment.queue.length === 0 && segment.transform === undefined
+    if (spent && level === this.#segments.length && this.#state === 'open') {
+      this.#segments[index - 1]?.absorb(segment)
+      this.#segments.splice(index, 1)
+      if (this.#segments.length === 1) this.#only = this.#segments[0]
+    }
+    return event
   }
 
   #take(event: StreamEvent | null, level: number): StreamEvent | undefined {
@@ -212,7 +251,7 @@ export class Flow {
         const made = this.#transformed(segment.transform, event, index)
         if (made === undefined) return undefined
         if (Array.isArray(made)) {
-          segment.queue.push(...(made as readonly StreamEvent[]))
+          for (const each of made as readonly StreamEvent[]) segment.queue.push(each)
           return undefined
         }
         event = made as StreamEvent

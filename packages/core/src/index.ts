@@ -1,5 +1,6 @@
 export type { Adapter, Handler } from './adapter.ts'
 export type { Attempt, AttemptDetails, AttemptReport } from './attempt.ts'
+export type { CacheEntry, CacheSetOptions, CacheStore, CacheStoreStats } from './cache-store.ts'
 export type { AdapterCall, Call, CallChange, CallerOptions, CallOf, ChatCall, DetachedCall, EmbedCall } from './call.ts'
 export type { CallOptions } from './caller.ts'
 export { type Clock, systemClock } from './clock.ts'
@@ -58,6 +59,7 @@ export {
 } from './known-facts.ts'
 export { cacheLookupNote, type LogTold, logNote, type RetryTold, retryNote } from './known-notes.ts'
 export { type AnyMiddleware, type Middleware, type MiddlewareSpec, middleware, type Traits } from './middleware.ts'
+export { layersWithin } from './nested.ts'
 export { type Note, type NoteKey, noteKey } from './note.ts'
 export {
   anyOf,

@@ -59,7 +59,8 @@ export const costFact: FactKey<CallCost, 'cost', 'out', true> = fact('cost', 'ou
 
 /** What a cache did for a call. */
 export interface CacheOutcome {
-  readonly outcome: 'hit' | 'miss' | 'stale' | 'joined' | 'bypass' | 'refresh' | 'error'
+  /** `record` and `refresh` asked the provider without a lookup; `error`: the store failed, or did not answer in time. */
+  readonly outcome: 'hit' | 'miss' | 'stale' | 'joined' | 'bypass' | 'refresh' | 'record' | 'error'
   /** Hash of the key; never the request itself. */
   readonly keyHash?: string
   /** Age of the stored answer in milliseconds, for a hit. */
@@ -68,6 +69,10 @@ export interface CacheOutcome {
   readonly lookupMs?: number
   /** What the stored answer had used when it was bought. */
   readonly saved?: Usage
+  /** What the stored answer cost when it was bought, in US dollars; absent where unknown. */
+  readonly savedUsd?: number
+  /** How much sooner the answer was there than when it was bought, in milliseconds. */
+  readonly savedMs?: number
 }
 
 /** Given by `cache()`. */

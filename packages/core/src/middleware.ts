@@ -89,9 +89,8 @@ export interface Middleware<
   readonly '~spec': MiddlewareSpec
 }
 
-/** Any middleware; for lists. */
-// biome-ignore lint/suspicious/noExplicitAny: options are contravariant, so only `any` covers all middlewares
-export type AnyMiddleware = Middleware<string, readonly AnyFactKey[], readonly AnyFactKey[], any>
+/** Any middleware; for lists. Options are contravariant, so `never` covers them all. */
+export type AnyMiddleware = Middleware<string, readonly AnyFactKey[], readonly AnyFactKey[]>
 
 /**
  * Makes a middleware of its parts. What it reads and gives is inferred, and typed in `call.facts`.

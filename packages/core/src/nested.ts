@@ -1,4 +1,6 @@
+import type { Adapter } from './adapter.ts'
 import type { NestedStack } from './assembly.ts'
+import type { AnyMiddleware } from './middleware.ts'
 
 const STACK: unique symbol = Symbol('cepa.stack')
 
@@ -8,3 +10,23 @@ export const tellStack = <A extends object>(adapter: A, stack: NestedStack): A =
 
 /** What an adapter tells of the stack within it; `undefined` for a leaf. */
 export const stackWithin = (adapter: object): NestedStack | undefined => (adapter as { [STACK]?: NestedStack })[STACK]
+
+/** What several adapters, such as the targets of a route, tell together. */
+export function stackWithinAll(adapters: readonly Adapter[]): NestedStack {
+  const within = adapters.flatMap((each) => stackWithin(each) ?? [])
+  return {
+    layerNames: new Set(within.flatMap((each) => [...each.layerNames])),
+    facts: within.flatMap((each) => each.facts),
+    allLayers: within.flatMap((each) => each.allLayers),
+  }
+}
+
+/**
+ * The layers of a pipeline, those of the pipelines that it goes on to included; of a route, the layers of all its targets. Each once.
+ *
+ * @example
+ * layersWithin(pipeline(route({ openai: chat, anthropic: claude }), telemetry())).map(({ name }) => name)
+ */
+export const layersWithin = (adapter: Adapter): readonly AnyMiddleware[] => [
+  ...new Set(stackWithin(adapter)?.allLayers),
+]

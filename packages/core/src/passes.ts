@@ -4,7 +4,6 @@ import { faultNote } from './core-notes.ts'
 import type { Ending } from './ending.ts'
 import type { Entry } from './entry.ts'
 import { ContractError, errorOf } from './errors.ts'
-import type { StreamEvent } from './event.ts'
 import type { AnyFactKey } from './fact.ts'
 import type { MiddlewareSpec } from './middleware.ts'
 import type { Note, NoteKey } from './note.ts'
@@ -76,17 +75,10 @@ export class Passes {
     this.#started = index + 1
     try {
       const state = layer.start?.(view as object as Call<never>)
-      if (this.#isSync(index, 'start', state)) this.states[index] = state
+      if (this.checkSync(index, 'start', state)) this.states[index] = state
     } catch (thrown) {
       this.fault(index, 'start', thrown)
     }
-  }
-
-  /** Gives one event to one layer's hook. What it throws is for the driver's loop to catch. */
-  observe(index: number, hook: 'firstToken' | 'event', event: StreamEvent): void {
-    const layer = this.stretch.layers[index] as MiddlewareSpec
-    const result: unknown = layer[hook]?.(this.views[index] as object as Call<never>, event, this.states[index])
-    if (result !== undefined) this.#isSync(index, hook, result)
   }
 
   /** Runs `end` of every pass that has started, innermost first. */
@@ -94,7 +86,7 @@ export class Passes {
     for (let index = this.#started - 1; index >= 0; index--) {
       try {
         const layer = this.stretch.layers[index]
-        this.#isSync(index, 'end', layer?.end?.(this.views[index] as object as Call<never>, ending, this.states[index]))
+        this.checkSync(index, 'end', layer?.end?.(this.views[index] as object as Call<never>, ending, this.states[index]))
       } catch (thrown) {
         this.fault(index, 'end', thrown)
       }
@@ -147,14 +139,14 @@ export class Passes {
     const state = this.#over ? undefined : this.states[index]
     try {
       const layer = this.stretch.layers[index]
-      this.#isSync(index, 'note', layer?.note?.(this.views[index] as object as Call<never>, note, state))
+      this.checkSync(index, 'note', layer?.note?.(this.views[index] as object as Call<never>, note, state))
     } catch (thrown) {
       this.fault(index, 'note', thrown)
     }
   }
 
   /** Whether a hook kept to being synchronous; if not, its rejection is caught and it is a fault. */
-  #isSync(index: number, hook: Hook, result: unknown): boolean {
+  checkSync(index: number, hook: Hook, result: unknown): boolean {
     if (result === undefined || !isThenable(result)) return true
     result.then(undefined, () => undefined)
     const name = this.nameOf(index)

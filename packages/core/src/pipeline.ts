@@ -6,6 +6,7 @@ import type { Completion } from './completion.ts'
 import { Entry } from './entry.ts'
 import { ClosedError, ContractError, OptionError } from './errors.ts'
 import { type Explanation, explanationOf, explanationText } from './explain.ts'
+import { identityOf } from './identity.ts'
 import { crossTo, markNested } from './leaf.ts'
 import type { LiveReply } from './live-reply.ts'
 import type { AnyMiddleware } from './middleware.ts'
@@ -79,6 +80,8 @@ export function pipeline(first: Adapter | AssemblyOptions, ...layers: readonly L
 const isOptions = (first: Adapter | AssemblyOptions): first is AssemblyOptions =>
   typeof first === 'object' && first !== null && 'adapter' in first
 
+const NO_OPTIONS: CallOptions = Object.freeze({})
+
 /** What stands behind a pipeline. */
 class Assembled {
   readonly pipeline: Pipeline
@@ -96,13 +99,14 @@ class Assembled {
 
   #asFunction(): Pipeline {
     const { adapter, layers, name } = this.#assembly
+    const specs = layers.map((layer) => layer['~spec'])
     const call = (request: ChatRequest, options?: CallOptions) => this.#stream(request, options)
     const parts = {
       operations: adapter.operations,
       layers,
       complete: (request: ChatRequest, options?: CallOptions) => this.#whole('chat', request, options),
       embed: (request: EmbedRequest, options?: CallOptions) => this.#whole('embed', request, options),
-      identity: (request: Requests[Operation]) => identityOf(layers, adapter, request),
+      identity: (request: Requests[Operation]) => identityOf(specs, adapter, request),
       handle: (inner: unknown) => this.#nested(inner),
       explain: (options?: { json?: boolean }) => {
         const explanation = explanationOf(name, layers, adapter)
@@ -136,14 +140,14 @@ class Assembled {
   async #enter(
     operation: Operation,
     mode: 'stream' | 'complete',
-    { request, options = {} }: { request: Requests[Operation]; options: CallOptions | undefined },
+    { request, options }: { request: Requests[Operation]; options: CallOptions | undefined },
   ): Promise<LiveReply> {
     this.#refuseClosed()
     const { adapter, clock, report } = this.#assembly
     checkOperation(adapter, operation)
     checkRequest(operation, request)
-    checkCaller(options)
-    const { layers: layerOptions, ...caller } = options
+    if (options) checkCaller(options)
+    const { layers: layerOptions, ...caller } = options ?? NO_OPTIONS
     const plan = this.#assembly.planWithout(this.#layersOff(layerOptions))
     const plain = operation === 'chat' ? plainRequest(request as ChatRequest) : request
     const root = new Root({
@@ -195,10 +199,4 @@ function checkOperation(adapter: Adapter, operation: Operation): void {
     value: operation,
     remedy: `${adapter.name} offers only ${adapter.operations.join(', ')}`,
   })
-}
-
-/** What decides an answer beside the request: the layers that control, and the adapter (rule K1). */
-function identityOf(layers: readonly AnyMiddleware[], adapter: Adapter, request: Requests[Operation]): string {
-  const own = layers.map((layer) => layer['~spec'].identity ?? (layer['~spec'].handle ? layer.name : ''))
-  return [...own.filter((identity) => identity !== ''), adapter.identity(request)].join(' > ')
 }

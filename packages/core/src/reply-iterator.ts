@@ -17,11 +17,7 @@ export class ReplyIterator implements AsyncIterableIterator<StreamEvent, undefin
   }
 
   next(): Promise<Step> {
-    if (this.#last === undefined) return this.#step()
-    const after = () => this.#step()
-    const queued = this.#last.then(after, after)
-    this.#last = queued
-    return queued
+    return this.#last === undefined ? this.#step() : this.#queued(this.#last)
   }
 
   async return(): Promise<Step> {
@@ -40,21 +36,39 @@ export class ReplyIterator implements AsyncIterableIterator<StreamEvent, undefin
     return this
   }
 
+  /** Asks for an event. What the source answers at once is passed on in the one promise that the caller awaits. */
   #step(): Promise<Step> {
     if (this.#finished) return Promise.resolve(DONE)
+    let pulled: ReturnType<LiveReply['pull']>
     try {
-      const pulled = this.#reply.pull()
-      if (pulled === null || !('then' in pulled)) return Promise.resolve(this.#stepOf(pulled))
-      const step: Promise<Step> = pulled.then(
-        (event) => this.#settled(step, event),
-        (error) => this.#failed(step, error),
-      )
-      this.#last = step
-      return step
+      pulled = this.#reply.pull()
     } catch (error) {
       this.#finished = true
       return Promise.reject(error)
     }
+    if (pulled !== null && 'type' in pulled) return Promise.resolve({ value: pulled, done: false })
+    return pulled === null ? Promise.resolve(this.#stepOf(null)) : this.#waited(pulled)
+  }
+
+  #waited(pulled: Promise<StreamEvent | null>): Promise<Step> {
+    const step: Promise<Step> = pulled.then(
+      (event) => this.#settled(step, event),
+      (error) => this.#failed(step, error),
+    )
+    this.#last ??= step
+    return step
+  }
+
+  /** A step that waits for the one before it to settle (rule R3). */
+  #queued(before: Promise<Step>): Promise<Step> {
+    const after = () => this.#step()
+    const queued = before.then(after, after)
+    this.#last = queued
+    const clear = () => {
+      if (this.#last === queued) this.#last = undefined
+    }
+    queued.then(clear, clear)
+    return queued
   }
 
   #settled(step: Promise<Step>, event: StreamEvent | null): Step {

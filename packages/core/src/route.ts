@@ -2,7 +2,7 @@ import type { Adapter } from './adapter.ts'
 import { CallView } from './call-view.ts'
 import { ContractError, OptionError } from './errors.ts'
 import { crossTo, markNested } from './leaf.ts'
-import { stackWithin, tellStack } from './nested.ts'
+import { stackWithinAll, tellStack } from './nested.ts'
 import type { Operation, Requests } from './request.ts'
 
 type Union<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer I) => void ? I : never
@@ -68,10 +68,6 @@ export function route<const T extends Readonly<Record<string, Adapter>>>(targets
     const { target, request } = inner(passage.request)
     return crossTo(target)(parent, { ...passage, request })
   }
-  const within = adapters.flatMap((each) => stackWithin(each) ?? [])
-  tellStack(made, {
-    layerNames: new Set(within.flatMap((each) => [...each.layerNames])),
-    facts: within.flatMap((each) => each.facts),
-  })
+  tellStack(made, stackWithinAll(adapters))
   return markNested(made, cross)
 }

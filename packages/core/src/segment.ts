@@ -1,13 +1,8 @@
 import { CompletionAccumulator } from './completion.ts'
 import type { Close, Entry } from './entry.ts'
 import { isContent, type StreamEvent } from './event.ts'
+import { fuse, type Observer, observerOf, passFirstToken } from './fused.ts'
 import type { Transform } from './reply.ts'
-
-/** One layer's hook, ready to be called for each event. */
-interface Observer {
-  readonly entry: Entry
-  readonly index: number
-}
 
 /**
  * A part of a reply's way out in which every position sees the same events: from the source, a transform or a peek to the next of
@@ -22,6 +17,8 @@ export class Segment {
   readonly #accumulator = new CompletionAccumulator()
   readonly #events: Observer[] = []
   readonly #firstTokens: Observer[] = []
+  /** All event hooks in one function; made anew when layers are added. */
+  #passEvent: ((event: StreamEvent) => void) | undefined
   #sawContent = false
 
   constructor(transform?: Transform) {
@@ -30,9 +27,18 @@ export class Segment {
 
   /** Takes an entry in, outside of those that are there. */
   attach(entry: Entry): void {
+    this.#passEvent = undefined
     this.entries.push(entry)
-    for (const index of entry.stretch.events) this.#events.push({ entry, index })
-    for (const index of entry.stretch.firstTokens) this.#firstTokens.push({ entry, index })
+    for (const index of entry.stretch.events) this.#events.push(observerOf(entry, index))
+    for (const index of entry.stretch.firstTokens) this.#firstTokens.push(observerOf(entry, index))
+  }
+
+  /** Takes over the layers of the next segment outward, which has seen every event that this one has. */
+  absorb(outer: Segment): void {
+    this.#passEvent = undefined
+    this.entries.push(...outer.entries)
+    this.#events.push(...outer.#events)
+    this.#firstTokens.push(...outer.#firstTokens)
   }
 
   /** Lets one event pass: all hooks, innermost first. A hook that ends the flow ends the loop. */
@@ -40,21 +46,10 @@ export class Segment {
     this.#accumulator.add(event)
     if (!this.#sawContent && isContent(event)) {
       this.#sawContent = true
-      this.#run(this.#firstTokens, 'firstToken', event)
+      passFirstToken(this.#firstTokens, event)
     }
-    this.#run(this.#events, 'event', event)
-  }
-
-  #run(observers: readonly Observer[], hook: 'firstToken' | 'event', event: StreamEvent): void {
-    for (let next = 0; next < observers.length; next++) {
-      const observer = observers[next] as Observer
-      if (observer.entry.ended) return
-      try {
-        observer.entry.passes.observe(observer.index, hook, event)
-      } catch (thrown) {
-        observer.entry.passes.fault(observer.index, hook, thrown)
-      }
-    }
+    this.#passEvent ??= fuse(this.#events)
+    this.#passEvent(event)
   }
 
   /** Ends the passes of the segment's layers, innermost first, with what has passed them. */

@@ -8,6 +8,9 @@ interface Token {
   asked: boolean
 }
 
+/** Microtasks for the reply to travel through the caller's own async functions. */
+const TURNS_TO_WAIT = 4
+
 /** Ends replies that nobody reads: for certain after a time, and as soon as the handle is collected (rule E5). */
 export class UnreadWatch {
   readonly #clock: Clock
@@ -35,6 +38,15 @@ export class UnreadWatch {
       // a drain needs no handle: whoever has its promise waits for it
       if (draining) token.flow = undefined
     }
-    this.#collected.register(reply, token)
+    this.#registerIfIdle(reply, token)
+  }
+
+  /**
+   * Nearly every reply is asked for an event as soon as its caller runs, a few microtasks from now; registering those would cost more
+   * than the rest of the call, in garbage collection.
+   */
+  async #registerIfIdle(reply: LiveReply, token: Token): Promise<void> {
+    for (let turn = 0; turn < TURNS_TO_WAIT; turn++) await undefined
+    if (!token.asked && token.flow) this.#collected.register(reply, token)
   }
 }

@@ -1,0 +1,172 @@
+// Six watching layers over a synchronous feed of 500 events, against a hand-inlined loop with the same bookkeeping.
+// Interleaved rounds, best decile of each. Run: npm run bench:core
+import { type Adapter, type Clock, type Feed, isContent, middleware, pipeline, Reply, type StreamEvent, systemClock } from '@cepa/core'
+
+const EVENTS = 500
+const ROUNDS = 60
+const CALLS_PER_ROUND = 40
+
+const texts: StreamEvent[] = Array.from({ length: EVENTS - 2 }, (_, index) => ({ type: 'text', text: `word${index} `, at: index }))
+const events: readonly StreamEvent[] = [
+  { type: 'start', id: 'x', model: 'm', at: 0 },
+  ...texts,
+  { type: 'end', finish: 'stop', usage: { inputTokens: 9, outputTokens: EVENTS, source: 'provider' }, at: EVENTS },
+]
+
+/** A synchronous feed over the prepared events; the same object serves both sides. */
+const feed = (): Feed => {
+  let next = 0
+  return {
+    pull: () => events[next++] ?? null,
+    close: () => {
+      next = events.length
+    },
+  }
+}
+
+const sink = { ids: 0, firstMs: 0, gaps: 0, counted: 0, characters: 0 }
+
+const id = () => middleware({ name: 'id', provide: () => void sink.ids++ })
+const firstTiming = () =>
+  middleware({
+    name: 'firstTiming',
+    firstToken(call, event) {
+      sink.firstMs += event.at - call.startedAt
+    },
+  })
+const gapTiming = () =>
+  middleware({
+    name: 'gapTiming',
+    start: () => ({ last: 0, gaps: 0 }),
+    event(_call, event, state) {
+      state.gaps += event.at - state.last
+      state.last = event.at
+    },
+    end(_call, _ending, state) {
+      sink.gaps += state.gaps
+    },
+  })
+const count = () =>
+  middleware({
+    name: 'count',
+    start: () => ({ events: 0 }),
+    event(_call, _event, state) {
+      state.events++
+    },
+    end(_call, _ending, state) {
+      sink.counted += state.events
+    },
+  })
+const textLength = () =>
+  middleware({
+    name: 'textLength',
+    start: () => ({ characters: 0 }),
+    event(_call, event, state) {
+      if (event.type === 'text') state.characters += event.text.length
+    },
+    end(_call, _ending, state) {
+      sink.characters += state.characters
+    },
+  })
+const noop = () => middleware({ name: 'noop', event() {} })
+
+const adapter: Adapter = {
+  name: 'bench',
+  operations: ['chat'],
+  identity: () => 'bench',
+  handle: async () => Reply.from(feed()),
+}
+
+const chat = pipeline(adapter, id(), firstTiming(), gapTiming(), count(), textLength(), noop())
+const bare = pipeline(adapter)
+const request = { model: 'm', messages: [] } as const
+
+async function layered(call: typeof chat | typeof bare): Promise<number> {
+  let read = 0
+  for await (const event of await call(request)) read += event.type === 'text' ? 1 : 0
+  return read
+}
+
+/** What a careful author would write by hand for one provider: one iterator, all bookkeeping inline, one ending. */
+class HandLoop implements AsyncIterableIterator<StreamEvent> {
+  readonly #feed = feed()
+  readonly #startedAt: number
+  #last = 0
+  #gaps = 0
+  #events = 0
+  #characters = 0
+  #sawContent = false
+  #text = ''
+  #usage: unknown
+  #ended = false
+  constructor(clock: Clock) {
+    this.#startedAt = clock.now()
+    sink.ids++
+  }
+  next(): Promise<IteratorResult<StreamEvent>> {
+    if (this.#ended) return Promise.resolve({ value: undefined, done: true })
+    const event = this.#feed.pull() as StreamEvent
+    if (!this.#sawContent && isContent(event)) {
+      this.#sawContent = true
+      sink.firstMs += event.at - this.#startedAt
+    }
+    this.#gaps += event.at - this.#last
+    this.#last = event.at
+    this.#events++
+    if (event.type === 'text') {
+      this.#characters += event.text.length
+      this.#text += event.text
+    } else if (event.type === 'end') {
+      this.#usage = event.usage
+      this.#end()
+    }
+    return Promise.resolve({ value: event, done: false })
+  }
+  return(): Promise<IteratorResult<StreamEvent>> {
+    this.#end()
+    return Promise.resolve({ value: undefined, done: true })
+  }
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+  #end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#feed.close()
+    sink.gaps += this.#gaps
+    sink.counted += this.#events
+    sink.characters += this.#characters + (this.#text === '' && this.#usage === undefined ? 1 : 0)
+  }
+}
+
+async function byHand(): Promise<number> {
+  let read = 0
+  for await (const event of new HandLoop(systemClock)) read += event.type === 'text' ? 1 : 0
+  return read
+}
+
+async function round(run: () => Promise<number>): Promise<number> {
+  const startedAt = performance.now()
+  for (let call = 0; call < CALLS_PER_ROUND; call++) await run()
+  return ((performance.now() - startedAt) * 1e6) / (CALLS_PER_ROUND * EVENTS)
+}
+
+const bestDecile = (samples: number[]): number => {
+  const best = samples.toSorted((a, b) => a - b).slice(0, Math.max(1, Math.floor(samples.length / 10)))
+  return best.reduce((sum, sample) => sum + sample, 0) / best.length
+}
+
+const contenders = [
+  { name: 'hand-inlined loop', run: byHand, samples: [] as number[] },
+  { name: 'pipeline, no layer', run: () => layered(bare), samples: [] as number[] },
+  { name: 'pipeline, six watching layers', run: () => layered(chat), samples: [] as number[] },
+]
+
+for (let turn = 0; turn < ROUNDS; turn++) for (const each of contenders) each.samples.push(await round(each.run))
+
+const base = bestDecile(contenders[0]?.samples ?? [])
+console.log(`${EVENTS} events a call, ${ROUNDS} interleaved rounds of ${CALLS_PER_ROUND} calls, best decile, Node ${process.versions.node}\n`)
+for (const { name, samples } of contenders) {
+  const nsPerEvent = bestDecile(samples)
+  console.log(`${name.padEnd(32)} ${nsPerEvent.toFixed(0).padStart(5)} ns an event   ${(nsPerEvent / base).toFixed(2)} ×`)
+}
