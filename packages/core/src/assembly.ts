@@ -2,23 +2,14 @@ import type { Adapter } from './adapter.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import type { Fault } from './core-notes.ts'
+import { detach } from './detaching.ts'
 import { OptionError, StackError } from './errors.ts'
 import type { AnyFactKey } from './fact.ts'
 import { FrameShape } from './frame.ts'
 import { crossTo } from './leaf.ts'
 import type { AnyMiddleware } from './middleware.ts'
-import {
-  anything,
-  type Checked,
-  checkOptions,
-  func,
-  having,
-  integer,
-  list,
-  type OptionRules,
-  oneOf,
-  text,
-} from './options.ts'
+import { func, having, integer, list, type OptionRules, oneOf, type Rule, required, text } from './option-rules.ts'
+import { type Checked, checkOptions } from './options.ts'
 import { checkOrder, ORDER_RULES } from './order.ts'
 import { type Plan, planOf } from './plan.ts'
 import type { Layer } from './stack.ts'
@@ -40,9 +31,12 @@ export interface AssemblyOptions {
   readonly allow?: readonly string[]
 }
 
+/** What is no layer is refused with more words than a rule has. */
+const LAYER: Rule<Layer> = { expects: 'a middleware', kind: 'function', accepts: (_value): _value is Layer => true }
+
 const RULES = {
-  adapter: having<Adapter>('handle', 'identity'),
-  layers: list(anything<Layer>('a middleware')),
+  adapter: required(having<Adapter>('handle', 'identity')),
+  layers: list(LAYER),
   name: text(),
   clock: having<Clock>('now', 'epochMs', 'setTimer'),
   report: func<(fault: Fault) => void>(),
@@ -58,8 +52,6 @@ export interface Assembly {
   readonly clock: Clock
   readonly report: (fault: Fault) => void
   readonly unreadAfterMs: number
-  /** What the pipeline's calls may say under `layers`: its own layers and those of nested pipelines. */
-  readonly layerNames: ReadonlySet<string>
   /** Out-facts and in-facts that the stack and what is nested in it know. */
   readonly facts: readonly AnyFactKey[]
   /** The layers, and those of what is nested in the stack. */
@@ -70,7 +62,6 @@ export interface Assembly {
 
 /** What an assembled pipeline tells the pipeline around it. */
 export interface NestedStack {
-  readonly layerNames: ReadonlySet<string>
   readonly facts: readonly AnyFactKey[]
   /** The layers of the stack, and those of what is nested in it. */
   readonly allLayers: readonly AnyMiddleware[]
@@ -103,6 +94,14 @@ function reportOnce(name: string): (fault: Fault) => void {
 }
 
 function checkAdapter(adapter: Adapter): void {
+  if (typeof adapter.name !== 'string' || adapter.name === '') {
+    throw new OptionError({
+      owner: 'pipeline',
+      field: 'adapter.name',
+      value: 'absent',
+      remedy: 'it must name the provider',
+    })
+  }
   if (Array.isArray(adapter.operations) && adapter.operations.length > 0) return
   throw new OptionError({
     owner: 'pipeline',
@@ -110,6 +109,13 @@ function checkAdapter(adapter: Adapter): void {
     value: 'empty or absent',
     remedy: `the adapter ${adapter.name} must say what it offers: ['chat'], ['embed'] or both`,
   })
+}
+
+function tellAssembled(layer: AnyMiddleware, stack: { inside: readonly AnyMiddleware[]; adapter: Adapter }): void {
+  const result: unknown = layer['~spec'].assemble?.(stack)
+  if (!(result instanceof Promise)) return
+  result.catch(() => undefined)
+  throw new StackError(`${layer.name}: its hook assemble returned a promise; stacks are put together at once`)
 }
 
 /**
@@ -129,7 +135,7 @@ export function assemble(given: AssemblyOptions, nested: NestedStack | undefined
   checkAdapter(adapter)
   const layers = layersOf(options.layers ?? [])
   checkOrder(layers, options.allow ?? [])
-  for (const [index, layer] of layers.entries()) layer['~spec'].assemble?.({ inside: layers.slice(index + 1), adapter })
+  for (const [index, layer] of layers.entries()) tellAssembled(layer, { inside: layers.slice(index + 1), adapter })
   const facts = [...layers.flatMap((layer) => [...layer.gives, ...layer.reads]), ...(nested?.facts ?? [])]
   const shape = new FrameShape(facts)
   const cross = crossTo(adapter)
@@ -141,15 +147,14 @@ export function assemble(given: AssemblyOptions, nested: NestedStack | undefined
     clock: options.clock ?? systemClock,
     report: options.report ?? reportOnce(name),
     unreadAfterMs: options.unreadAfterMs,
-    layerNames: new Set([...layers.map((layer) => layer.name), ...(nested?.layerNames ?? [])]),
     facts,
     allLayers: [...layers, ...(nested?.allLayers ?? [])],
     planWithout(names) {
-      const key = names.join(' ')
+      const key = names.toSorted().join(' ')
       const known = plans.get(key)
       if (known) return known
       const specs = layers.filter((layer) => !names.includes(layer.name)).map((layer) => layer['~spec'])
-      const plan = planOf({ name, layers: specs, adapter, shape, cross })
+      const plan = planOf({ name, layers: specs, adapter, shape, cross, detach })
       plans.set(key, plan)
       return plan
     },

@@ -5,9 +5,10 @@ import type { Entry } from './entry.ts'
 import { ContractError } from './errors.ts'
 import type { FactKey } from './fact.ts'
 import type { Frame } from './frame.ts'
+import { headersOf } from './headers.ts'
 import { identityInside } from './identity.ts'
 import type { NoteKey } from './note.ts'
-import type { Operation, Requests } from './request.ts'
+import { type Operation, plainRequest, type Requests } from './request.ts'
 import type { Root } from './root.ts'
 import { Scope } from './scope.ts'
 import type { AbortSignal } from './signal.ts'
@@ -62,7 +63,7 @@ export class CallView implements CallOf<Operation> {
     return this.#passage.request
   }
   get signal(): AbortSignal {
-    return this.#passage.scope.signal
+    return this.#entry.signalIn(this.#passage.scope)
   }
   get clock(): Clock {
     return this.#root.options.clock
@@ -75,14 +76,15 @@ export class CallView implements CallOf<Operation> {
   }
   get headers(): Readonly<Record<string, string>> {
     const facts = this.#entry.plan.shape.headers(this.#frame)
-    return { ...this.#root.options.caller.headers, ...facts, ...this.#passage.headers }
+    return headersOf(this.#root.options.caller.headers, facts, this.#passage.headers)
   }
   get caller(): CallerOptions {
     return this.#root.options.caller
   }
   get options(): unknown {
     const name = this.#entry.stretch.layers[this.#index]?.name
-    return name === undefined ? undefined : this.#root.options.layerOptions?.[name]
+    const given = this.#root.options.layerOptions
+    return name !== undefined && given && Object.hasOwn(given, name) ? given[name] : undefined
   }
   get facts(): Frame {
     return this.#frame
@@ -103,10 +105,11 @@ export class CallView implements CallOf<Operation> {
   }
 
   with(change: CallChange): Call<never> {
-    const { scope, request, headers } = this.#passage
+    const { scope, headers } = this.#passage
     const narrowed = change.signal !== undefined || change.idleMs !== undefined
     const passage: Passage = {
-      request: change.request ?? request,
+      ...this.#passage,
+      ...(change.request && { request: plainRequest(change.request) }),
       scope: narrowed ? this.#narrow(scope, change) : scope,
       headers: change.headers ? { ...headers, ...change.headers } : headers,
     }
@@ -127,15 +130,17 @@ export class CallView implements CallOf<Operation> {
   }
 
   detach(reason: string): DetachedCall<never> {
-    return this.#entry.detach(this.#index, this.#passage, reason) as object as DetachedCall<never>
+    const detaching = { index: this.#index, passage: this.#passage, reason }
+    return this.#entry.plan.detach(this.#entry, detaching) as object as DetachedCall<never>
   }
 
-  #narrow(parent: Scope, { signal, idleMs }: CallChange): Scope {
+  #narrow(parent: Scope, { signal, idleMs, progress }: CallChange): Scope {
     return new Scope(this.#root, {
       parent,
       setBy: this.#entry.passes.nameOf(this.#index),
       ...(signal && { signal }),
       ...(idleMs !== undefined && { idleMs }),
+      ...(progress && { progress }),
     })
   }
 }
@@ -144,24 +149,20 @@ export class CallView implements CallOf<Operation> {
 export class DetachedCallView extends CallView {
   /** Ends the detached call: what runs of it ends `abandoned`. */
   cancel(reason?: unknown): void {
-    CallView.behind(this)?.entry.cancelDetached(reason)
+    const host = CallView.behind(this)?.entry
+    host?.root.afterStep(() => host.abandon(reason))
   }
 }
 
 /**
- * What is behind the call that `next` was given.
+ * What is behind the call that a layer of `entry` gave to `next`.
  *
- * @throws {ContractError} (R8) when it is no call, or one of another call.
+ * @throws {ContractError} (R8) when it is no call, or neither the layer's own nor detached from it.
  */
-export function passageFor(
-  layer: string,
-  entry: Entry,
-  call: unknown,
-): NonNullable<ReturnType<typeof CallView.behind>> {
+export function passageFor(entry: Entry, call: unknown): NonNullable<ReturnType<typeof CallView.behind>> {
+  const broken = (what: string) => new ContractError(entry.passes.controller, 'R8', `next() was given ${what}`)
   const behind = CallView.behind(call)
-  if (behind === undefined) throw new ContractError(layer, 'R8', 'next() was given something that is not a call')
-  if (behind.root !== entry.root && behind.root.options.detached === undefined) {
-    throw new ContractError(layer, 'R8', 'next() was given a call of another request')
-  }
+  if (behind === undefined) throw broken('something that is not a call')
+  if (behind.entry !== entry && behind.entry.place.origin !== entry) throw broken('a call of another layer or request')
   return behind
 }

@@ -30,6 +30,8 @@ export interface CallChange<O extends Operation = Operation> {
   readonly headers?: Readonly<Record<string, string>>
   /** Longest wait in milliseconds for the provider's next event; runs only while a pull waits (rule E7). */
   readonly idleMs?: number
+  /** With `idleMs`: how far the call got, for the error when the limit is met; a clause: `after headers and 12 events`. */
+  readonly progress?: () => string
 }
 
 /** A call as a layer sees it, for one operation. */
@@ -45,7 +47,7 @@ export interface CallOf<O extends Operation, F = unknown, TOptions = unknown> {
   /** `clock.now()` of the call's start. */
   readonly startedAt: number
   readonly attributes: Readonly<Record<string, string>>
-  /** Headers for the provider: the caller's, the layers' and those of facts that name one. */
+  /** Headers for the provider: the caller's, the layers' and those of facts that name one. Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
   /** What the caller said beside the request. */
   readonly caller: CallerOptions

@@ -1,7 +1,8 @@
 import type { CallerOptions } from './call.ts'
 import { OptionError } from './errors.ts'
 import type { AnyMiddleware } from './middleware.ts'
-import { anything, checkOptions, having, number, type OptionRules, record, text } from './options.ts'
+import { anything, having, isPlainObject, number, type OptionRules, type Rule, record, text } from './option-rules.ts'
+import { checkOptions } from './options.ts'
 import type { ChatRequest, EmbedRequest, Operation, Requests } from './request.ts'
 import type { AbortSignal } from './signal.ts'
 
@@ -11,37 +12,43 @@ export interface CallOptions<TLayers = object> extends CallerOptions {
   readonly layers?: TLayers
 }
 
+const ANY_TEXT: Rule<string> = {
+  expects: 'a string',
+  kind: 'data',
+  accepts: (value): value is string => typeof value === 'string',
+}
+
+const LAYERS: Rule<object> = {
+  expects: 'an object, with the names of layers',
+  kind: 'function',
+  accepts: (value): value is object => isPlainObject(value),
+}
+
 const RULES = {
   signal: having<AbortSignal>('addEventListener', 'removeEventListener'),
   deadlineMs: number({ min: 0 }),
+  // what it may be is for requestId() to say
   requestId: anything<string>('a string'),
   parent: anything<unknown>('a group, a trace context or a call'),
   attributes: record(text()),
-  headers: record(anything<string>('a string')),
-  layers: anything<object>('an object'),
+  headers: record({ ...ANY_TEXT, secret: true }),
+  layers: LAYERS,
 } satisfies OptionRules<CallOptions>
 
-const wrong = (field: string, value: string, remedy: string): never => {
-  throw new OptionError({ owner: 'call', field, value, remedy })
-}
+const wrong = (field: string, value: string, remedy: string): OptionError =>
+  new OptionError({ owner: 'call', field, value, remedy })
 
 /** Checks a request before anything of the call exists. @throws {OptionError} */
 export function checkRequest(operation: Operation, request: Requests[Operation]): void {
   if (typeof request !== 'object' || request === null)
-    wrong('request', `a ${typeof request}`, 'it must be an object with a model')
-  if (typeof request.model !== 'string' || request.model === '') {
-    wrong(
-      'request.model',
-      typeof request.model === 'string' ? 'empty' : `a ${typeof request.model}`,
-      'it must name a model',
-    )
-  }
-  if (operation === 'chat' && !Array.isArray((request as ChatRequest).messages)) {
-    wrong('request.messages', `a ${typeof (request as ChatRequest).messages}`, 'it must be a list of messages')
-  }
-  if (operation === 'embed' && !Array.isArray((request as EmbedRequest).input)) {
-    wrong('request.input', `a ${typeof (request as EmbedRequest).input}`, 'it must be a list of strings')
-  }
+    throw wrong('request', `a ${typeof request}`, 'it must be an object with a model')
+  const { model, messages, input } = request as Partial<ChatRequest & EmbedRequest>
+  if (typeof model !== 'string' || model === '')
+    throw wrong('request.model', model === '' ? 'empty' : `a ${typeof model}`, 'it must name a model')
+  if (operation === 'chat' && !Array.isArray(messages))
+    throw wrong('request.messages', `a ${typeof messages}`, 'it must be a list of messages')
+  if (operation === 'embed' && !Array.isArray(input))
+    throw wrong('request.input', `a ${typeof input}`, 'it must be a list of strings')
 }
 
 /** Checks what the caller gave. @throws {OptionError} */
@@ -49,41 +56,70 @@ export function checkCaller(options: CallOptions): void {
   checkOptions<CallOptions, typeof RULES>('call', RULES, options)
 }
 
-/** Checks the options of single layers against the stack. @throws {OptionError} (C2) */
-export function checkLayerOptions(
-  given: object | undefined,
-  layers: readonly AnyMiddleware[],
-  names: ReadonlySet<string>,
-): readonly string[] {
-  const off: string[] = []
-  for (const [name, value] of Object.entries(given ?? {})) {
+/**
+ * Checks the options of single layers before anything of the call exists: each names a layer, of the stack or of one nested in it, that
+ * takes it.
+ *
+ * @throws {OptionError} (C2)
+ */
+export function checkLayerOptions(given: object, allLayers: readonly AnyMiddleware[]): void {
+  for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue
-    if (!names.has(name)) {
-      wrong(`layers.${name}`, 'given', `the stack has no such layer (it has: ${[...names].join(', ') || 'none'})`)
+    const called = allLayers.filter((layer) => layer.name === name)
+    const [first] = called
+    if (first === undefined) {
+      const names = [...new Set(allLayers.map((layer) => layer.name))]
+      throw wrong(`layers.${name}`, 'given', `the stack has no such layer (it has: ${names.join(', ') || 'none'})`)
     }
-    const layer = layers.find((each) => each.name === name)
-    if (layer === undefined) continue
-    if (value === false) off.push(mayBeOff(layer, layers))
-    else if (layer['~spec'].perCall)
-      checkOptions<object, OptionRules<object>>(`layers.${name}`, layer['~spec'].perCall as OptionRules<object>, value)
-    else
-      wrong(
-        `layers.${name}`,
-        `a ${typeof value}`,
-        `${name} takes no options per call but \`false\`, which leaves it out`,
-      )
+    // below a route, layers of one name may take different options; each takes its own when the call reaches it
+    if (value !== false && !called.some((layer) => takes(layer, value))) checkOwn(first, value)
   }
-  return off
 }
 
-function mayBeOff(layer: AnyMiddleware, layers: readonly AnyMiddleware[]): string {
+/** Names of the layers that a call leaves out of one stack, whose own options are checked. @throws {OptionError} (C2) */
+export function layersOff(given: object, layers: readonly AnyMiddleware[]): readonly string[] {
+  const told = layers.map((layer) => [layer, valueFor(given, layer)] as const)
+  for (const [layer, value] of told) if (value !== undefined && value !== false) checkOwn(layer, value)
+  const off = told.flatMap(([layer, value]) => (value === false ? [layer] : []))
+  for (const layer of off)
+    checkOff(
+      layer,
+      layers.filter((other) => !off.includes(other)),
+    )
+  return off.map(({ name }) => name)
+}
+
+const valueFor = (given: object, { name }: AnyMiddleware): unknown =>
+  Object.hasOwn(given, name) ? (given as Record<string, unknown>)[name] : undefined
+
+function takes(layer: AnyMiddleware, value: unknown): boolean {
+  try {
+    checkOwn(layer, value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Checks what a call tells one layer. */
+function checkOwn({ name, '~spec': { perCall } }: AnyMiddleware, value: unknown): void {
+  if (perCall === undefined) {
+    throw wrong(
+      `layers.${name}`,
+      `a ${typeof value}`,
+      `${name} takes no options per call but \`false\`, which leaves it out`,
+    )
+  }
+  checkOptions<object, OptionRules<object>>(`layers.${name}`, perCall as OptionRules<object>, value as object)
+}
+
+/** A layer may not be left out while one that stays needs an in-fact of it. */
+function checkOff(layer: AnyMiddleware, staying: readonly AnyMiddleware[]): void {
   for (const key of layer.gives) {
-    const reader = layers.find((each) =>
+    const reader = staying.find((each) =>
       each.reads.some((read) => read.required && read.direction === 'in' && read.name === key.name),
     )
-    if (key.direction === 'in' && reader) {
-      wrong(`layers.${layer.name}`, 'false', `it cannot be left out: ${reader.name} needs its fact ${key.name}`)
-    }
+    if (reader)
+      throw wrong(`layers.${layer.name}`, 'false', `it cannot be left out: ${reader.name} needs its fact ${key.name}`)
   }
-  return layer.name
 }

@@ -27,7 +27,7 @@ export function feedOf(source: EventSource): Feed {
 }
 
 class IteratorFeed implements Feed {
-  #source: Iterable<StreamEvent>
+  readonly #source: Iterable<StreamEvent>
   #iterator: Iterator<StreamEvent> | undefined
   #closed = false
   constructor(source: Iterable<StreamEvent>) {
@@ -45,7 +45,9 @@ class IteratorFeed implements Feed {
     if (this.#closed) return
     this.#closed = true
     try {
-      this.#iterator?.return?.()
+      // also where nothing was pulled: what stands behind it may be open already
+      this.#iterator ??= this.#source[Symbol.iterator]()
+      this.#iterator.return?.()
     } catch {
       // a foreign iterator's last words have no reader any more
     }
@@ -53,7 +55,7 @@ class IteratorFeed implements Feed {
 }
 
 class AsyncIteratorFeed implements Feed {
-  #source: AsyncIterable<StreamEvent>
+  readonly #source: AsyncIterable<StreamEvent>
   #iterator: AsyncIterator<StreamEvent> | undefined
   #closed = false
   #release: ((end: null) => void) | undefined
@@ -64,7 +66,8 @@ class AsyncIteratorFeed implements Feed {
   pull(): Promise<StreamEvent | null> | null {
     if (this.#closed) return null
     this.#iterator ??= this.#source[Symbol.asyncIterator]()
-    const step = this.#iterator.next()
+    // some iterators answer without a promise
+    const step = Promise.resolve(this.#iterator.next())
     return new Promise((resolve, reject) => {
       this.#release = resolve
       step.then((result) => resolve(result.done ? null : result.value), reject)
@@ -76,7 +79,8 @@ class AsyncIteratorFeed implements Feed {
     this.#closed = true
     this.#release?.(null)
     try {
-      this.#iterator?.return?.()?.then(undefined, () => undefined)
+      this.#iterator ??= this.#source[Symbol.asyncIterator]()
+      this.#iterator.return?.()?.then(undefined, () => undefined)
     } catch {
       // a foreign iterator's last words have no reader any more
     }

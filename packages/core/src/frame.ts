@@ -31,9 +31,9 @@ export class FrameShape {
     return copy
   }
 
-  /** Passes the out-facts of the answer's frame outward. */
+  /** Passes the out-facts of the answer's frame outward. What the layer itself has given stands. */
   passOut(from: Frame, to: Frame): void {
-    for (const name of this.#out) if (from[name] !== undefined) to[name] = from[name]
+    for (const name of this.#out) if (to[name] === undefined) to[name] = from[name]
   }
 
   /** The request headers that facts are sent in (rule C7). */

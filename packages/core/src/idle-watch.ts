@@ -49,7 +49,8 @@ export class IdleWatch {
       this.#cancel = this.#clock.setTimer(leftMs, () => this.#check())
       return
     }
-    const { setBy } = this.#scope
-    this.#scope.fire(new TimeoutError({ limit: 'idle', limitMs: this.#limitMs, setBy, provider: this.#provider }))
+    const { setBy, progress } = this.#scope
+    const details = { limitMs: this.#limitMs, setBy, provider: this.#provider }
+    this.#scope.fire(new TimeoutError({ limit: 'idle', ...details, ...(progress && { progress: progress() }) }))
   }
 }

@@ -43,14 +43,17 @@ export {
   type UsageSource,
 } from './event.ts'
 export type { Explanation } from './explain.ts'
+export type { Exporter, ExportResult, GroupRecord, RecordedNote, TelemetryItem } from './exporter.ts'
 export { type AnyFactKey, type FactDirection, type FactKey, type FactsOf, fact } from './fact.ts'
 export type { EventSource, Feed } from './feed.ts'
 export {
+  type AttemptCost,
   type CacheOutcome,
   type CallCost,
   type CallUsage,
   cacheFact,
   costFact,
+  type PriceOrigin,
   requestIdFact,
   type Timing,
   type TokenGaps,
@@ -58,29 +61,46 @@ export {
   usageFact,
 } from './known-facts.ts'
 export { cacheLookupNote, type LogTold, logNote, type RetryTold, retryNote } from './known-notes.ts'
+export { type LoggedUsage, loggedUsage } from './logged-usage.ts'
+export type { LogFields, Logger, LogLevel } from './logger.ts'
 export { type AnyMiddleware, type Middleware, type MiddlewareSpec, middleware, type Traits } from './middleware.ts'
 export { layersWithin } from './nested.ts'
 export { type Note, type NoteKey, noteKey } from './note.ts'
 export {
   anyOf,
   anything,
-  type Checked,
-  checkOptions,
-  dataOf,
   flag,
   func,
-  group,
   having,
   integer,
   list,
   number,
+  type OptionFinding,
   type OptionRules,
   oneOf,
   type Rule,
   record,
+  required,
   text,
-} from './options.ts'
+} from './option-rules.ts'
+export { type Checked, checkOptions, dataOf, group } from './options.ts'
 export { type Pipeline, type PipelineOptions, pipeline } from './pipeline.ts'
+export { plainData } from './plain-data.ts'
+export type { MediaKind, NoPrice, Price, PriceRequest, PriceTable } from './price-table.ts'
+export { Quantiles } from './quantiles.ts'
+export {
+  type CallRecord,
+  RECORD_SCHEMA,
+  type RecordedAttempt,
+  type RecordedContent,
+  type RecordedDurations,
+  type RecordedError,
+  type RecordedParameters,
+  type RecordedSampling,
+  type RecordedSelfTime,
+  type RecordedTrace,
+} from './record.ts'
+export { type ContentPart, type Redactor, redactText } from './redactor.ts'
 export type { ReplyFrom, ReplyFromOptions, Transform } from './reply.ts'
 export { Reply } from './reply.ts'
 export type {
@@ -105,5 +125,7 @@ export type {
 } from './request.ts'
 export { type Route, route } from './route.ts'
 export { type JsonSchema, jsonSchemaOf, type Schema, type StandardSchema } from './schema.ts'
-export type { AbortSignal } from './signal.ts'
+export { isSecretName, REDACTED, scrubSecrets } from './secrets.ts'
+export { type AbortSignal, createController } from './signal.ts'
 export { type CheckedStack, type Layer, type LayerOptions, stack } from './stack.ts'
+export type { Tokenizer } from './tokenizer.ts'

@@ -7,14 +7,14 @@ import { attemptEndNote, attemptStartNote } from './core-notes.ts'
 import type { Ending } from './ending.ts'
 import { Entry } from './entry.ts'
 import { ContractError } from './errors.ts'
+import { refusalOf, refused } from './handle-rules.ts'
 import type { Reply } from './reply.ts'
-import { Scope } from './scope.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /**
  * The boundary to a leaf adapter: the only place where attempts are written (rule A1). An entry like those of layers, with no
- * layers in it, under a scope of its own so that an adapter that is left can be told.
+ * layers in it.
  */
 class Leaf implements AttemptReport {
   readonly #entry: Entry
@@ -24,24 +24,22 @@ class Leaf implements AttemptReport {
   #current: Writable<Attempt>
 
   constructor(adapter: Adapter, parent: Entry, passage: Passage) {
-    const inside: Passage = {
-      ...passage,
-      scope: new Scope(parent.root, { parent: passage.scope }),
-      attempt: this,
-    }
+    const inside: Passage = { ...passage, attempt: this }
     this.#adapter = adapter
     this.#model = passage.request.model
     this.#entry = new Entry(parent.root, parent.plan.leaf, {
       parent,
       passage: inside,
       frame: parent.frame,
+      adapter,
+      entering: () => this.#start(),
       inside: () => adapter.handle(new CallView(this.#entry, 0, inside) as object as AdapterCall),
-      ended: (ending) => this.#ended(ending),
+      ended: (ending) => this.#close(ending),
       won: () => {
         this.#current.won = true
       },
     })
-    this.#current = this.#open()
+    this.#current = this.#make()
   }
 
   enter(): Promise<Reply> {
@@ -53,30 +51,23 @@ class Leaf implements AttemptReport {
   }
 
   again(reason: string, error: Error): void {
+    const { root, passes, passage } = this.#entry
+    const refusal = refusalOf(this.#entry, passage)
+    if (refusal) throw refusal
     if (this.#reasons.has(reason)) {
-      throw new ContractError(
-        `adapter:${this.#adapter.name}`,
-        'A1',
-        `sent its request again twice for one reason: ${reason}`,
-      )
+      throw new ContractError(passes.controller, 'A1', `sent its request again twice for one reason: ${reason}`)
     }
     this.#reasons.add(reason)
-    const { root } = this.#entry
     const at = root.now()
-    this.#close({
-      kind: 'failed',
-      error,
-      completion: EMPTY_COMPLETION,
-      at,
-      providerMs: at - this.#current.startedAt,
-      consumerMs: 0,
-    })
-    this.#current = this.#open(reason)
+    const providerMs = at - this.#current.startedAt
+    this.#close({ kind: 'failed', error, completion: EMPTY_COMPLETION, at, providerMs, consumerMs: 0 })
+    this.#current = this.#make(reason)
+    this.#start()
   }
 
-  #open(reason?: string): Writable<Attempt> {
-    const { root, passes } = this.#entry
-    const attempt: Writable<Attempt> = {
+  #make(reason?: string): Writable<Attempt> {
+    const { root } = this.#entry
+    return {
       index: root.attempts.length,
       provider: this.#adapter.name,
       model: this.#model,
@@ -84,14 +75,11 @@ class Leaf implements AttemptReport {
       won: false,
       ...(reason !== undefined && { reason }),
     }
-    root.attempts.push(attempt)
-    passes.tell(0, attemptStartNote, attempt)
-    return attempt
   }
 
-  #ended(ending: Ending): void {
-    if (ending.kind !== 'done') this.#entry.scope.abortQuietly('error' in ending ? ending.error : undefined)
-    this.#close(ending)
+  #start(): void {
+    this.#entry.root.attempts.push(this.#current)
+    this.#entry.passes.tell(0, attemptStartNote, this.#current)
   }
 
   #close(ending: Ending): void {
@@ -111,8 +99,12 @@ const NESTED: unique symbol = Symbol('cepa.nested')
 export const markNested = <A extends object>(adapter: A, nested: Nested): A =>
   Object.defineProperty(adapter, NESTED, { value: nested })
 
-/** Crosses from the layers to an adapter. */
+/** Crosses from the layers to an adapter, unless the call is over there. */
 export function crossTo(adapter: Adapter): Nested {
   const nested = (adapter as { [NESTED]?: Nested })[NESTED]
-  return nested ?? ((parent, passage) => new Leaf(adapter, parent, passage).enter())
+  const cross: Nested = nested ?? ((parent, passage) => new Leaf(adapter, parent, passage).enter())
+  return (parent, passage) => {
+    const refusal = refusalOf(parent, passage)
+    return refusal ? refused(refusal) : cross(parent, passage)
+  }
 }

@@ -21,10 +21,16 @@ export class LiveReply implements Reply {
   /** Told when the reader first asks for an event. */
   onAsked: ((draining: boolean) => void) | undefined
 
-  constructor(flow: Flow, owner?: Entry, frame?: Frame) {
+  constructor(flow: Flow, owner?: Entry) {
     this.flow = flow
     this.#owner = owner
-    this.frame = owner?.frame ?? frame
+    this.frame = owner?.frame
+  }
+
+  /** A new reply in the place of this one, which it reads: with the same facts, in the same hands. */
+  replacedBy(flow: Flow): LiveReply {
+    this.#use()
+    return new LiveReply(flow, this.#owner)
   }
 
   [Symbol.asyncIterator](): AsyncIterator<StreamEvent, undefined> {
@@ -41,17 +47,18 @@ export class LiveReply implements Reply {
   }
 
   async cancel(reason?: unknown): Promise<void> {
-    if (!this.#spent) this.flow.leave(reason)
+    if (!this.#spent) this.flow.cancel(reason)
   }
 
   transform(fn: Transform): Reply {
-    this.#use()
+    this.#useUnread('transform')
     this.flow.transform(fn)
     return this
   }
 
   async peek(until?: (event: StreamEvent) => boolean): Promise<StreamEvent | undefined> {
-    this.#use()
+    this.#useUnread('peek')
+    this.#asked(false)
     return this.flow.peek(until)
   }
 
@@ -61,10 +68,7 @@ export class LiveReply implements Reply {
 
   /** The reader asks for an event. */
   pull(): ReturnType<Flow['pull']> {
-    if (this.onAsked) {
-      this.onAsked(false)
-      this.onAsked = undefined
-    }
+    if (this.onAsked) this.#asked(false)
     return this.flow.pull()
   }
 
@@ -77,10 +81,10 @@ export class LiveReply implements Reply {
   /** Why a layer may not return this reply; `undefined` if it may. */
   problemFor(entry: Entry): string | undefined {
     if (this.#spent) return 'returned a reply that had been returned before'
-    if (this.#owner && !this.#owner.isInside(entry)) return 'returned a reply of another call'
+    if (this.#owner && this.#owner.place.parent !== entry) return 'returned a reply of another call'
     if (this.#reader !== 'none')
       return 'returned a reply that it had read; make a new one by Reply.from(events, { of: reply })'
-    if (this.flow.left) return 'returned a reply that it had cancelled'
+    if (this.flow.state === 'left') return 'returned a reply that it had cancelled'
     return undefined
   }
 
@@ -96,15 +100,26 @@ export class LiveReply implements Reply {
   }
 
   #drain(): void {
-    if (this.#reader !== 'none') return
+    if (this.#reader !== 'none' || this.#spent) return
     this.#reader = 'drain'
-    this.onAsked?.(true)
-    this.onAsked = undefined
+    this.#asked(true)
     this.flow.drain()
+  }
+
+  #asked(draining: boolean): void {
+    this.onAsked?.(draining)
+    this.onAsked = undefined
   }
 
   #use(): void {
     if (this.#spent) throw new ContractError('reply', 'R8', 'the reply was handed on; only its new holder may use it')
+  }
+
+  /** What changes or reads ahead must do so before the reading begins. */
+  #useUnread(what: string): void {
+    this.#use()
+    if (this.#reader === 'none') return
+    throw new ContractError('reader', 'R3', `the reply is being read; ${what} it before`)
   }
 }
 
@@ -113,5 +128,6 @@ export function replyFrom(source: EventSource, options: ReplyFromOptions = {}): 
   const of = options.of instanceof LiveReply ? options.of : undefined
   if (options.of && !of)
     throw new ContractError('reply', 'R8', 'Reply.from was given an `of` that is no reply of a layer inside')
-  return new LiveReply(new Flow(feedOf(source), of?.flow), undefined, of?.frame)
+  const flow = new Flow(feedOf(source), of?.flow)
+  return of ? of.replacedBy(flow) : new LiveReply(flow)
 }

@@ -5,7 +5,7 @@ import type { StreamEvent } from './event.ts'
 import type { AnyFactKey, FactsOf } from './fact.ts'
 import { checkSpec } from './middleware-check.ts'
 import type { Note } from './note.ts'
-import type { OptionRules } from './options.ts'
+import type { OptionRules } from './option-rules.ts'
 import type { Reply } from './reply.ts'
 
 /** What a middleware does that decides where it may stand (rule P8). */

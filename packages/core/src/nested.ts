@@ -15,7 +15,6 @@ export const stackWithin = (adapter: object): NestedStack | undefined => (adapte
 export function stackWithinAll(adapters: readonly Adapter[]): NestedStack {
   const within = adapters.flatMap((each) => stackWithin(each) ?? [])
   return {
-    layerNames: new Set(within.flatMap((each) => [...each.layerNames])),
     facts: within.flatMap((each) => each.facts),
     allLayers: within.flatMap((each) => each.allLayers),
   }

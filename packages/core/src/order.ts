@@ -1,4 +1,5 @@
 import { StackError } from './errors.ts'
+import { type FactNeed, factNeedsOf, mayFollow, rightGivers } from './fact-order.ts'
 import type { AnyMiddleware, Traits } from './middleware.ts'
 
 /** One layer must stand outside of another, and why. */
@@ -42,62 +43,51 @@ const TRAIT_RULES: readonly TraitRule[] = [
 /** Ids of the rules that `allow` may name. */
 export const ORDER_RULES: readonly string[] = TRAIT_RULES.map(({ rule }) => rule)
 
-/** Every rule that holds between two of these layers. */
+/** The rules of meaning that hold between two of these layers, wherever they stand. */
+const traitRulesOf = (layers: readonly AnyMiddleware[]): readonly OrderRule[] =>
+  layers.flatMap((outer) =>
+    layers.flatMap((inner) =>
+      TRAIT_RULES.flatMap(({ rule, reason, ...traits }) => {
+        const holds = outer !== inner && outer.traits[traits.outer] && inner.traits[traits.inner]
+        return holds ? [{ rule, outer: outer.name, inner: inner.name, reason }] : []
+      }),
+    ),
+  )
+
+/** Every rule that the order of these layers keeps, for `explain()`. */
 export function orderRulesOf(layers: readonly AnyMiddleware[]): readonly OrderRule[] {
-  const rules: OrderRule[] = []
-  for (const outer of layers) {
-    for (const inner of layers) {
-      if (outer === inner) continue
-      for (const { rule, reason, ...traits } of TRAIT_RULES) {
-        if (outer.traits[traits.outer] && inner.traits[traits.inner])
-          rules.push({ rule, outer: outer.name, inner: inner.name, reason })
-      }
-      rules.push(...factRules(outer, inner))
-    }
-  }
-  return rules
+  const names = layers.map(({ name }) => name)
+  const facts = factNeedsOf(layers).flatMap((need) => {
+    const { reader, key } = need
+    return rightGivers(need, names.slice(0, names.indexOf(reader))).map((giver) =>
+      key.direction === 'in'
+        ? { rule: 'facts', outer: giver, inner: reader, reason: `it gives the fact ${key.name} inward` }
+        : { rule: 'facts', outer: reader, inner: giver, reason: `it reads the fact ${key.name} from further in` },
+    )
+  })
+  const kept = traitRulesOf(layers).filter(({ outer, inner }) => names.indexOf(outer) < names.indexOf(inner))
+  return [...kept, ...facts]
 }
 
-/** In-facts travel inward from their giver, out-facts outward. */
-function factRules(outer: AnyMiddleware, inner: AnyMiddleware): OrderRule[] {
-  const given = outer.gives.filter(
-    (key) => key.direction === 'in' && inner.reads.some((read) => read.name === key.name),
-  )
-  const read = outer.reads.filter(
-    (key) => key.direction === 'out' && inner.gives.some((give) => give.name === key.name),
-  )
-  return [
-    ...given.map((key) => ({
-      rule: 'facts',
-      outer: outer.name,
-      inner: inner.name,
-      reason: `it gives the fact ${key.name} inward`,
-    })),
-    ...read.map((key) => ({
-      rule: 'facts',
-      outer: outer.name,
-      inner: inner.name,
-      reason: `it reads the fact ${key.name} from further in`,
-    })),
-  ]
+interface Constraints {
+  readonly rules: readonly OrderRule[]
+  readonly needs: readonly FactNeed[]
 }
 
 /** An order of the layers that keeps all rules and moves as little as possible; `undefined` where there is none. */
-function workingOrder(names: readonly string[], rules: readonly OrderRule[]): readonly string[] | undefined {
+function workingOrder(names: readonly string[], { rules, needs }: Constraints): readonly string[] | undefined {
   const left = [...names]
   const order: string[] = []
   while (left.length > 0) {
-    const next = left.find((name) => !rules.some(({ inner, outer }) => inner === name && left.includes(outer)))
+    const next = left.find(
+      (name) =>
+        mayFollow(name, order, needs) && !rules.some(({ inner, outer }) => inner === name && left.includes(outer)),
+    )
     if (next === undefined) return undefined
     order.push(next)
     left.splice(left.indexOf(next), 1)
   }
   return order
-}
-
-const sentence = (problem: string, names: readonly string[], rules: readonly OrderRule[]): string => {
-  const order = workingOrder(names, rules)
-  return order ? `${problem}. An order that works, outermost first: ${order.join(', ')}` : problem
 }
 
 /**
@@ -109,25 +99,31 @@ export function checkOrder(layers: readonly AnyMiddleware[], allow: readonly str
   const names = layers.map((layer) => layer.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new StackError(`two layers are called ${twice}; give one of them another \`name\``)
-  const rules = orderRulesOf(layers)
-  checkGiven(layers, (problem) => sentence(problem, names, rules))
-  for (const { rule, outer, inner, reason } of rules) {
-    if (names.indexOf(outer) < names.indexOf(inner) || allow.includes(rule)) continue
-    const permit = rule === 'facts' ? '' : ` (to have it so on purpose: allow: ['${rule}'])`
-    throw new StackError(sentence(`${outer} must stand outside ${inner}: ${reason}${permit}`, names, rules))
-  }
+  const rules = traitRulesOf(layers).filter(({ rule }) => !allow.includes(rule))
+  const needs = factNeedsOf(layers)
+  const problem = factProblem(names, needs) ?? ruleProblem(names, rules)
+  if (problem === undefined) return
+  const order = workingOrder(names, { rules, needs })
+  throw new StackError(order ? `${problem}. An order that works, outermost first: ${order.join(', ')}` : problem)
 }
 
-/** Rule P5: a required in-fact is given further out. */
-function checkGiven(layers: readonly AnyMiddleware[], explain: (problem: string) => string): void {
-  const given = new Set<string>()
-  for (const layer of layers) {
-    for (const key of layer.reads) {
-      if (key.direction !== 'in' || !key.required || given.has(key.name)) continue
-      const giver = layers.find((each) => each.gives.some((give) => give.name === key.name))
-      const what = giver ? `${giver.name}, which gives it, stands further in` : 'no layer of the stack gives it'
-      throw new StackError(explain(`${layer.name} needs the fact ${key.name} from further out, and ${what}`))
-    }
-    for (const key of layer.gives) if (key.direction === 'in') given.add(key.name)
-  }
+/** The first need that is not met where the layers stand (rule P5). */
+function factProblem(names: readonly string[], needs: readonly FactNeed[]): string | undefined {
+  const need = needs.find((each) => rightGivers(each, names.slice(0, names.indexOf(each.reader))).length === 0)
+  if (need === undefined) return undefined
+  const { reader, key, givers } = need
+  if (givers.length === 0)
+    return `${reader} needs the fact ${key.name} from further out, and no layer of the stack gives it`
+  const [from, where] = key.direction === 'in' ? ['out', 'in'] : ['in', 'out']
+  const stands =
+    givers.length === 1 ? `which gives it, stands further ${where}` : `which give it, stand further ${where}`
+  return `${reader} reads the fact ${key.name} from further ${from}, and ${givers.join(' and ')}, ${stands}`
+}
+
+/** The first rule of meaning that is broken where the layers stand (rule P8). */
+function ruleProblem(names: readonly string[], rules: readonly OrderRule[]): string | undefined {
+  const broken = rules.find(({ outer, inner }) => names.indexOf(outer) > names.indexOf(inner))
+  if (broken === undefined) return undefined
+  const { rule, outer, inner, reason } = broken
+  return `${outer} must stand outside ${inner}: ${reason} (to have it so on purpose: allow: ['${rule}'])`
 }

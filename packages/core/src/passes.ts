@@ -1,6 +1,6 @@
 import type { Call } from './call.ts'
 import { CallView } from './call-view.ts'
-import { faultNote } from './core-notes.ts'
+import { type Fault, faultNote } from './core-notes.ts'
 import type { Ending } from './ending.ts'
 import type { Entry } from './entry.ts'
 import { ContractError, errorOf } from './errors.ts'
@@ -8,6 +8,7 @@ import type { AnyFactKey } from './fact.ts'
 import type { MiddlewareSpec } from './middleware.ts'
 import type { Note, NoteKey } from './note.ts'
 import type { Stretch } from './plan.ts'
+import type { Scope } from './scope.ts'
 
 type Hook = 'start' | 'firstToken' | 'event' | 'note' | 'end'
 
@@ -26,8 +27,8 @@ export class Passes {
   /** Each layer's own view of the call, by its position. */
   readonly views: CallView[] = []
   readonly states: unknown[] = []
-  /** Whether the way in is being run: the time for in-facts. */
-  entering = false
+  /** Whether a `provide` is being run: the time for in-facts. */
+  #providing = false
   readonly #entry: Entry
   readonly #outside: Outside | undefined
   /** How many have started, outermost first. Only these end, and only these hear. */
@@ -42,7 +43,9 @@ export class Passes {
   }
 
   nameOf(index: number): string {
-    return this.stretch.layers[index]?.name ?? `adapter:${this.stretch.plan.adapter.name}`
+    return (
+      this.stretch.layers[index]?.name ?? `adapter:${(this.#entry.place.adapter ?? this.stretch.plan.adapter).name}`
+    )
   }
 
   /** Name of the layer that controls, or of what stands inside where none does. */
@@ -51,30 +54,39 @@ export class Passes {
   }
 
   /**
-   * Runs `provide` and `start` of each layer, outermost first, until `stop` says so.
+   * Runs `provide` and `start` of each layer, outermost first. When the call's signal fires meanwhile, the layer whose turn it is is the
+   * last; one that has fired before keeps nobody out of the outermost stretch (rule E6).
    *
    * @throws what a `provide` throws; the layer that threw has not started.
    */
-  enter(stop: () => boolean): void {
-    this.entering = true
-    try {
-      for (const [index, layer] of this.stretch.layers.entries()) {
-        this.#enterOne(index, layer)
-        if (stop()) return
-      }
-    } finally {
-      this.entering = false
+  enter(scope: Scope): void {
+    const late = scope.fired
+    for (const [index, layer] of this.stretch.layers.entries()) {
+      this.#provide(index, layer)
+      this.#start(index, layer)
+      if (scope.fired && !late) return
     }
   }
 
-  #enterOne(index: number, layer: MiddlewareSpec): void {
+  #provide(index: number, layer: MiddlewareSpec): void {
     const view = new CallView(this.#entry, index, this.#entry.passage)
     this.views[index] = view
+    if (layer.provide === undefined) return
+    this.#providing = true
+    try {
+      const result: unknown = layer.provide(view as object as Call<never>)
+      // what it was to check would go unchecked: the call must not go on
+      if (result !== undefined && isThenable(result)) throw this.#asynchronous(index, 'provide', result)
+    } finally {
+      this.#providing = false
+    }
+  }
+
+  #start(index: number, layer: MiddlewareSpec): void {
     this.states[index] = undefined
-    layer.provide?.(view as object as Call<never>)
     this.#started = index + 1
     try {
-      const state = layer.start?.(view as object as Call<never>)
+      const state = layer.start?.(this.views[index] as object as Call<never>)
       if (this.checkSync(index, 'start', state)) this.states[index] = state
     } catch (thrown) {
       this.fault(index, 'start', thrown)
@@ -86,7 +98,11 @@ export class Passes {
     for (let index = this.#started - 1; index >= 0; index--) {
       try {
         const layer = this.stretch.layers[index]
-        this.checkSync(index, 'end', layer?.end?.(this.views[index] as object as Call<never>, ending, this.states[index]))
+        this.checkSync(
+          index,
+          'end',
+          layer?.end?.(this.views[index] as object as Call<never>, ending, this.states[index]),
+        )
       } catch (thrown) {
         this.fault(index, 'end', thrown)
       }
@@ -100,7 +116,15 @@ export class Passes {
     if (this.#faulted.has(index)) return
     this.#faulted.add(index)
     const fault = { middleware: this.nameOf(index), hook, error: errorOf(thrown) }
-    if (hook === 'note' || !this.tell(index, faultNote, fault)) this.#entry.root.options.report(fault)
+    if (hook === 'note' || !this.tell(index, faultNote, fault)) this.#report(fault)
+  }
+
+  #report(fault: Fault): void {
+    try {
+      this.#entry.root.options.report(fault)
+    } catch {
+      // who reports faults may be broken too; the call goes on
+    }
   }
 
   /** Rule P4: a layer gives what it declares, and in-facts on the way in only. */
@@ -109,15 +133,17 @@ export class Passes {
     if (!this.stretch.layers[index]?.gives?.some((each) => each.name === key.name)) {
       throw new ContractError(name, 'P4', `gave the fact ${key.name} without declaring it in \`gives\``)
     }
-    if (key.direction === 'in' && !this.entering) {
+    if (key.direction === 'in' && !this.#providing) {
       throw new ContractError(name, 'P4', `gave the in-fact ${key.name} outside \`provide\``)
     }
   }
 
   /** Whether a layer outside of a position would hear a note. */
   heard(index: number): boolean {
-    if (!this.#over && this.stretch.notes.some((each) => each < index && each < this.#started)) return true
-    return this.#outside !== undefined && this.#outside.entry.passes.heard(this.#outside.index)
+    if (!this.#over) {
+      for (const each of this.stretch.notes) if (each < index && each < this.#started) return true
+    }
+    return this.#outside?.entry.passes.heard(this.#outside.index) ?? false
   }
 
   /** Tells a note to the layers outside of a position (rule N1). Returns whether any heard it. */
@@ -129,10 +155,16 @@ export class Passes {
 
   /** Gives a note to the listening layers outside of a position, innermost first; `late` also to those whose pass is over. */
   deliver(index: number, note: Note, late = false): void {
-    if (!this.#over || late) {
-      for (const each of this.stretch.notes) if (each < index && each < this.#started) this.#hear(each, note)
+    const { root } = this.#entry
+    root.beginStep()
+    try {
+      if (!this.#over || late) {
+        for (const each of this.stretch.notes) if (each < index && each < this.#started) this.#hear(each, note)
+      }
+      this.#outside?.entry.passes.deliver(this.#outside.index, note, late)
+    } finally {
+      root.endStep()
     }
-    this.#outside?.entry.passes.deliver(this.#outside.index, note, late)
   }
 
   #hear(index: number, note: Note): void {
@@ -148,9 +180,12 @@ export class Passes {
   /** Whether a hook kept to being synchronous; if not, its rejection is caught and it is a fault. */
   checkSync(index: number, hook: Hook, result: unknown): boolean {
     if (result === undefined || !isThenable(result)) return true
-    result.then(undefined, () => undefined)
-    const name = this.nameOf(index)
-    this.fault(index, hook, new ContractError(name, 'P3', `its hook ${hook} returned a promise; hooks are synchronous`))
+    this.fault(index, hook, this.#asynchronous(index, hook, result))
     return false
+  }
+
+  #asynchronous(index: number, hook: Hook | 'provide', result: PromiseLike<unknown>): ContractError {
+    result.then(undefined, () => undefined)
+    return new ContractError(this.nameOf(index), 'P3', `its hook ${hook} returned a promise; hooks are synchronous`)
   }
 }

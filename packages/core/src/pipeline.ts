@@ -1,7 +1,7 @@
 import type { Adapter } from './adapter.ts'
 import { type Assembly, type AssemblyOptions, assemble } from './assembly.ts'
 import { CallView } from './call-view.ts'
-import { type CallOptions, checkCaller, checkLayerOptions, checkRequest } from './caller.ts'
+import { type CallOptions, checkCaller, checkLayerOptions, checkRequest, layersOff } from './caller.ts'
 import type { Completion } from './completion.ts'
 import { Entry } from './entry.ts'
 import { ClosedError, ContractError, OptionError } from './errors.ts'
@@ -11,6 +11,7 @@ import { crossTo, markNested } from './leaf.ts'
 import type { LiveReply } from './live-reply.ts'
 import type { AnyMiddleware } from './middleware.ts'
 import { stackWithin, tellStack } from './nested.ts'
+import type { Plan } from './plan.ts'
 import type { Reply } from './reply.ts'
 import { type ChatRequest, type EmbedRequest, type Operation, plainRequest, type Requests } from './request.ts'
 import { Root } from './root.ts'
@@ -77,8 +78,9 @@ export function pipeline(first: Adapter | AssemblyOptions, ...layers: readonly L
   return new Assembled(assemble(options, stackWithin(options.adapter ?? {}))).pipeline
 }
 
+/** An adapter may have a field `adapter` too; only options have no `handle`. */
 const isOptions = (first: Adapter | AssemblyOptions): first is AssemblyOptions =>
-  typeof first === 'object' && first !== null && 'adapter' in first
+  typeof first === 'object' && first !== null && 'adapter' in first && !('handle' in first)
 
 const NO_OPTIONS: CallOptions = Object.freeze({})
 
@@ -87,11 +89,12 @@ class Assembled {
   readonly pipeline: Pipeline
   readonly #assembly: Assembly
   readonly #unread: UnreadWatch
-  readonly #running = new Running()
+  readonly #running: Running
   readonly #shutdown: Shutdown
 
   constructor(assembly: Assembly) {
     this.#assembly = assembly
+    this.#running = new Running(assembly.name)
     this.#unread = new UnreadWatch(assembly.clock, assembly.unreadAfterMs)
     this.#shutdown = new Shutdown(assembly, this.#running)
     this.pipeline = this.#asFunction()
@@ -117,7 +120,7 @@ class Assembled {
     const made = Object.defineProperty(Object.assign(call, parts), 'name', { value: name }) as object as Pipeline
     markNested(made, (parent, passage) => {
       this.#refuseClosed()
-      const plan = this.#assembly.planWithout(this.#layersOff(parent.root.options.layerOptions))
+      const plan = this.#planFor(parent.root.options.layerOptions)
       parent.root.runIn(this.#running)
       const headers = new CallView(parent, parent.stretch.layers.length, passage).headers
       const place = { parent, passage: { ...passage, headers }, frame: plan.shape.open(parent.frame) }
@@ -148,8 +151,8 @@ class Assembled {
     checkRequest(operation, request)
     if (options) checkCaller(options)
     const { layers: layerOptions, ...caller } = options ?? NO_OPTIONS
-    const plan = this.#assembly.planWithout(this.#layersOff(layerOptions))
-    const plain = operation === 'chat' ? plainRequest(request as ChatRequest) : request
+    if (layerOptions) checkLayerOptions(layerOptions, this.#assembly.allLayers)
+    const plan = this.#planFor(layerOptions)
     const root = new Root({
       operation,
       mode,
@@ -159,7 +162,7 @@ class Assembled {
       report,
     })
     root.runIn(this.#running)
-    const passage = { request: plain, scope: root.scope, headers: undefined }
+    const passage = { request: plainRequest(request), scope: root.scope, headers: undefined }
     const reply = (await new Entry(root, plan.first, {
       parent: undefined,
       passage,
@@ -169,8 +172,9 @@ class Assembled {
     return reply
   }
 
-  #layersOff(given: object | undefined): readonly string[] {
-    return given === undefined ? [] : checkLayerOptions(given, this.#assembly.layers, this.#assembly.layerNames)
+  #planFor(layerOptions: object | undefined): Plan {
+    const { layers, planWithout } = this.#assembly
+    return planWithout(layerOptions ? layersOff(layerOptions, layers) : [])
   }
 
   #refuseClosed(): void {
@@ -180,14 +184,9 @@ class Assembled {
   /** A call that a layer or adapter passes on by hand. */
   async #nested(call: unknown): Promise<Reply> {
     const behind = CallView.behind(call)
-    if (behind === undefined) {
-      throw new ContractError(
-        this.#assembly.name,
-        'C5',
-        'handle() was given no call; to make a call, call the pipeline itself',
-      )
-    }
-    return crossTo(this.pipeline)(behind.entry, behind.passage)
+    if (behind) return crossTo(this.pipeline)(behind.entry, behind.passage)
+    const problem = 'handle() was given no call; to make a call, call the pipeline itself'
+    throw new ContractError(this.#assembly.name, 'C5', problem)
   }
 }
 

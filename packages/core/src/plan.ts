@@ -1,5 +1,6 @@
 import type { Adapter } from './adapter.ts'
-import type { Passage } from './call-view.ts'
+import type { DetachedCallView, Passage } from './call-view.ts'
+import type { Detaching } from './detaching.ts'
 import type { Entry } from './entry.ts'
 import type { FrameShape } from './frame.ts'
 import type { MiddlewareSpec } from './middleware.ts'
@@ -31,6 +32,8 @@ export interface Plan {
   readonly shape: FrameShape
   /** Goes on from the innermost layer to the adapter. */
   readonly cross: (parent: Entry, passage: Passage) => Promise<Reply>
+  /** Makes a call of its own out of one of an entry's layers. */
+  readonly detach: (from: Entry, detaching: Detaching) => DetachedCallView
   readonly first: Stretch
   /** The stretch of no layers that stands for the adapter. */
   readonly leaf: Stretch

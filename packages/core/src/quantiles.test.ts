@@ -73,6 +73,31 @@ describe('quantiles', () => {
     )
   })
 
+  test('since a copy: what was recorded after it', () => {
+    fc.assert(
+      fc.property(fc.array(durations), fc.array(durations, { minLength: 1 }), shares, (before, after, share) => {
+        const sketch = sketchOf(before)
+        const earlier = new Quantiles()
+        earlier.merge(sketch)
+        for (const value of after) sketch.record(value)
+        const rest = sketch.since(earlier)
+        expect(rest.count).toBe(after.length)
+        for (const [seen, exact] of [
+          [rest.quantile(share), exactly(after, share)],
+          [rest.min, Math.min(...after)],
+          [rest.max, Math.max(...after)],
+        ]) {
+          expect(off(seen as number, exact as number)).toBeLessThanOrEqual(0.01)
+        }
+      }),
+    )
+    expect(
+      sketchOf([0, 5])
+        .since(sketchOf([0, 5]))
+        .quantile(0.5),
+    ).toBeUndefined()
+  })
+
   test('an empty one knows nothing, also after a reset', () => {
     const sketch = sketchOf([1, 2, 3])
     sketch.reset()

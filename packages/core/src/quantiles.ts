@@ -11,6 +11,9 @@ const words = new Uint32Array(double.buffer)
 double[0] = 1
 const HIGH = words[1] === 0 ? 0 : 1
 
+const middleOf = (octave: number, bucket: number): number =>
+  2 ** (octave + LOWEST_EXPONENT) * (1 + (bucket + 0.5) / BUCKETS)
+
 /**
  * How numbers are spread, in memory that does not grow with their count: count, sum, least and greatest exactly, any quantile
  * within 1 % of the value at that rank. Fixed logarithmic buckets, so that two can be merged without loss. Made for durations,
@@ -30,7 +33,7 @@ export class Quantiles {
   #min = Number.POSITIVE_INFINITY
   #max = 0
   /** One page of buckets per power of two, made when first needed. */
-  readonly #pages: (Float64Array | undefined)[] = new Array(OCTAVES)
+  readonly #pages: (Float64Array | undefined)[] = []
 
   /** How many values were recorded. */
   get count(): number {
@@ -56,16 +59,16 @@ export class Quantiles {
     return this.#count === 0 ? undefined : this.#max
   }
 
-  /** Takes one value in. */
-  record(given: number): void {
+  /** Takes a value in, or the same one several times. */
+  record(given: number, times = 1): void {
     if (Number.isNaN(given)) return
     const value = Math.max(given, 0)
-    this.#count += 1
-    this.#sum += value
+    this.#count += times
+    this.#sum += value * times
     if (value < this.#min) this.#min = value
     if (value > this.#max) this.#max = value
     if (value < SMALLEST) {
-      this.#zeros += 1
+      this.#zeros += times
       return
     }
     double[0] = value
@@ -73,7 +76,7 @@ export class Quantiles {
     const octave = Math.min((high >>> 20) - 1023 - LOWEST_EXPONENT, OCTAVES - 1)
     const page = this.#pages[octave] ?? this.#open(octave)
     const bucket = (high >>> 14) & (BUCKETS - 1)
-    page[bucket] = (page[bucket] as number) + 1
+    page[bucket] = (page[bucket] as number) + times
   }
 
   /**
@@ -105,11 +108,29 @@ export class Quantiles {
     }
   }
 
+  /**
+   * What was recorded after a copy was made of this one: `earlier`, into which it was merged then. Count and sum are exact, least and
+   * greatest within 1 %.
+   */
+  since(earlier: Quantiles): Quantiles {
+    const rest = new Quantiles()
+    const zeros = this.#zeros - earlier.#zeros
+    if (zeros > 0) rest.record(0, zeros)
+    for (const [octave, page] of this.#pages.entries()) {
+      for (const [bucket, times] of (page ?? []).entries()) {
+        const more = times - (earlier.#pages[octave]?.[bucket] ?? 0)
+        if (more > 0) rest.record(middleOf(octave, bucket), more)
+      }
+    }
+    rest.#sum = this.#sum - earlier.#sum
+    return rest
+  }
+
   /** Forgets everything. */
   reset(): void {
     this.#count = this.#zeros = this.#sum = this.#max = 0
     this.#min = Number.POSITIVE_INFINITY
-    this.#pages.fill(undefined)
+    this.#pages.length = 0
   }
 
   #open(octave: number): Float64Array {
@@ -121,11 +142,12 @@ export class Quantiles {
   #valueAt(rank: number): number {
     let passed = this.#zeros
     if (rank <= passed) return 0
-    for (const [octave, page] of this.#pages.entries()) {
+    for (let octave = 0; octave < this.#pages.length; octave++) {
+      const page = this.#pages[octave]
       if (page === undefined) continue
-      for (const [bucket, times] of page.entries()) {
-        passed += times
-        if (rank <= passed) return 2 ** (octave + LOWEST_EXPONENT) * (1 + (bucket + 0.5) / BUCKETS)
+      for (let bucket = 0; bucket < BUCKETS; bucket++) {
+        passed += page[bucket] as number
+        if (rank <= passed) return middleOf(octave, bucket)
       }
     }
     return this.#max

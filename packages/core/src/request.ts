@@ -152,8 +152,8 @@ const isStandard = (schema: Schema | undefined): boolean => schema !== undefined
  *
  * @throws {OptionError} when a schema cannot say its JSON Schema.
  */
-export function plainRequest(request: ChatRequest): ChatRequest {
-  const { tools, responseFormat } = request
+export function plainRequest<R extends Requests[Operation]>(request: R): R {
+  const { tools, responseFormat } = request as Partial<ChatRequest>
   const format = responseFormat?.type === 'json' ? responseFormat : undefined
   const toolSchemas = tools?.some((tool) => isStandard(tool.parameters)) ?? false
   if (!toolSchemas && !isStandard(format?.schema)) return request

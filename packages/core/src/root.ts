@@ -36,6 +36,9 @@ export class Root implements Interruptible {
   #entries: Entry[] = []
   #runningIn: Running[] = []
   #stopDeadline: (() => void) | undefined
+  /** How many steps of the driver are being taken, one within the other. */
+  #steps = 0
+  #afterStep: (() => void)[] = []
 
   constructor(options: RootOptions, id: string = newId()) {
     this.options = options
@@ -60,11 +63,39 @@ export class Root implements Interruptible {
     this.#entries.push(entry)
   }
 
+  /**
+   * Begins a step of the driver that hooks run in: a way in, an event on its way out, endings, a note. Whatever a hook sets off (an
+   * abort, a `cancel`) waits until the step is over, so that no pass ends in the middle of it, or before a pass that is further in.
+   */
+  beginStep(): void {
+    this.#steps += 1
+  }
+
+  /** Ends a step; the last one lets go of what has waited for it. */
+  endStep(): void {
+    this.#steps -= 1
+    while (this.#steps === 0 && this.#afterStep.length > 0) this.#afterStep.shift()?.()
+  }
+
+  /** Acts now, or as soon as the step is over that is being taken. */
+  afterStep(act: () => void): void {
+    if (this.#steps === 0) act()
+    else this.#afterStep.push(act)
+  }
+
   /** Ends every running pass within a scope that has fired, innermost first (rule E6). */
-  interrupt(scope: Scope, error: Error): void {
-    for (const entry of this.#entries.toReversed()) {
-      if (!entry.ended && entry.scope.within(scope)) entry.interrupt(error)
-    }
+  interrupt(scope: Scope): void {
+    this.afterStep(() => {
+      this.beginStep()
+      try {
+        for (const entry of this.#entries.toReversed()) {
+          if (!entry.ended && entry.scope.within(scope)) entry.interrupt(scope.error)
+        }
+        scope.abortSignals()
+      } finally {
+        this.endStep()
+      }
+    })
   }
 
   /** The call runs in one more pipeline, which must know when it is over. */

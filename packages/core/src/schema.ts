@@ -33,13 +33,18 @@ export type Schema = JsonSchema | StandardSchema
 export function jsonSchemaOf(schema: Schema): JsonSchema {
   const standard = (schema as Partial<StandardSchema>)['~standard']
   if (standard === undefined) return schema as JsonSchema
-  if (standard.jsonSchema === undefined) {
-    throw new OptionError({
-      owner: 'request',
-      field: 'schema',
-      value: `a Standard Schema of ${standard.vendor} without jsonSchema`,
-      remedy: 'use a version of the library that implements Standard JSON Schema, or pass the JSON Schema itself',
-    })
+  const { vendor, jsonSchema } = standard
+  const wrong = (value: string, remedy: string) => new OptionError({ owner: 'request', field: 'schema', value, remedy })
+  if (jsonSchema === undefined) {
+    throw wrong(
+      `a Standard Schema of ${vendor} without jsonSchema`,
+      'use a version of the library that implements Standard JSON Schema, or pass the JSON Schema itself',
+    )
   }
-  return standard.jsonSchema.input({ target: 'draft-2020-12' })
+  try {
+    return jsonSchema.input({ target: 'draft-2020-12' })
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message : String(thrown)
+    throw wrong(`a schema of ${vendor} that has no JSON Schema (${why})`, 'pass a JSON Schema in its place')
+  }
 }

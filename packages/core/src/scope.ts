@@ -3,7 +3,7 @@ import { type AbortSignal, createController } from './signal.ts'
 
 /** What a scope ends when it fires. */
 export interface Interruptible {
-  interrupt(scope: Scope, error: Error): void
+  interrupt(scope: Scope): void
 }
 
 /**
@@ -17,29 +17,33 @@ export class Scope {
   readonly idleMs: number | undefined
   /** Who set the idle limit. */
   readonly setBy: string
+  /** How far the call got, for the error of the idle limit. */
+  readonly progress: (() => string) | undefined
   fired = false
   #reason: unknown
   #error: Error | undefined
-  #target: Interruptible
+  readonly #target: Interruptible
   #own: ReturnType<typeof createController> | undefined
   #children: Scope[] = []
   #stopListening: (() => void) | undefined
+  #released = false
 
   constructor(
     target: Interruptible,
-    options: { parent?: Scope; signal?: AbortSignal; idleMs?: number; setBy?: string },
+    options: { parent?: Scope; signal?: AbortSignal; idleMs?: number; setBy?: string; progress?: () => string },
   ) {
     this.#target = target
     this.parent = options.parent
     this.idleMs = options.idleMs
     this.setBy = options.setBy ?? 'caller'
+    this.progress = options.progress
     options.parent?.adopt(this)
     if (options.signal) this.#listen(options.signal)
   }
 
-  /** What the passes within end with. One error for all of them. */
+  /** What the passes within end with. One error for all of them, and for no other call. */
   get error(): Error {
-    this.#error ??= this.parent?.fired ? this.parent.error : abortErrorOf(this.#reason)
+    this.#error ??= this.parent?.error ?? abortErrorOf(this.#reason)
     return this.#error
   }
 
@@ -70,19 +74,27 @@ export class Scope {
   /** Ends everything within, at once. */
   fire(reason: unknown): void {
     if (this.fired) return
-    this.#mark(reason ?? new AbortedError())
-    this.#target.interrupt(this, this.error)
-    this.#abortOwn()
+    this.#mark(reason)
+    this.#error ??= abortErrorOf(reason)
+    this.#target.interrupt(this)
+  }
+
+  /** Aborts the signals that were asked for, here and within; the passes have ended by then. */
+  abortSignals(): void {
+    this.#own?.abort(this.#reason)
+    for (const child of this.#children) child.abortSignals()
   }
 
   /** Takes a scope in that lies within this one. */
   adopt(child: Scope): void {
     this.#children.push(child)
     if (this.fired) child.#mark(this.#reason)
+    if (this.#released) child.release()
   }
 
-  /** Lets go of the outside: no listener stays on a signal that somebody else owns. */
+  /** Lets go of the outside: no listener stays on a signal that somebody else owns, and none is added any more. */
   release(): void {
+    this.#released = true
     this.#stopListening?.()
     this.#stopListening = undefined
     for (const child of this.#children) child.release()
@@ -94,13 +106,22 @@ export class Scope {
   }
 
   #listen(signal: AbortSignal): void {
+    if (this.fired) return
     if (signal.aborted) {
-      this.#mark(signal.reason ?? new AbortedError())
+      this.#firedBy(signal)
       return
     }
-    const onAbort = () => this.fire(signal.reason)
+    if (this.#released) return
+    const onAbort = () => this.#firedBy(signal)
     signal.addEventListener('abort', onAbort, { once: true })
     this.#stopListening = () => signal.removeEventListener('abort', onAbort)
+  }
+
+  /** A layer's signal may say by Cepa's own error what it means; the caller's reason is shared with whatever else runs under its signal. */
+  #firedBy(signal: AbortSignal): void {
+    if (this.fired) return
+    if (this.parent === undefined) this.#error = new AbortedError(signal.reason)
+    this.fire(signal.reason)
   }
 
   #mark(reason: unknown): void {
@@ -108,10 +129,5 @@ export class Scope {
     this.fired = true
     this.#reason = reason
     for (const child of this.#children) child.#mark(reason)
-  }
-
-  #abortOwn(): void {
-    this.#own?.abort(this.#reason)
-    for (const child of this.#children) child.#abortOwn()
   }
 }

@@ -1,6 +1,8 @@
+import type { Close } from './close.ts'
 import { CompletionAccumulator } from './completion.ts'
-import type { Close, Entry } from './entry.ts'
+import type { Entry } from './entry.ts'
 import { isContent, type StreamEvent } from './event.ts'
+import { EventQueue } from './event-queue.ts'
 import { fuse, type Observer, observerOf, passFirstToken } from './fused.ts'
 import type { Transform } from './reply.ts'
 
@@ -12,7 +14,7 @@ export class Segment {
   /** Makes what enters the segment of what left the one inside; absent for the source and for a peek. */
   readonly transform: Transform | undefined
   /** What has come out of the transform, or was peeked at, and has not passed the segment's layers yet. */
-  readonly queue: StreamEvent[] = []
+  readonly queue: EventQueue = new EventQueue()
   readonly entries: Entry[] = []
   readonly #accumulator = new CompletionAccumulator()
   readonly #events: Observer[] = []
@@ -41,7 +43,7 @@ export class Segment {
     this.#firstTokens.push(...outer.#firstTokens)
   }
 
-  /** Lets one event pass: all hooks, innermost first. A hook that ends the flow ends the loop. */
+  /** Lets one event pass: all hooks, innermost first. */
   observe(event: StreamEvent): void {
     this.#accumulator.add(event)
     if (!this.#sawContent && isContent(event)) {

@@ -1,6 +1,6 @@
 import type { Assembly } from './assembly.ts'
-import { ClosedError } from './errors.ts'
-import { checkOptions, number } from './options.ts'
+import { number } from './option-rules.ts'
+import { checkOptions } from './options.ts'
 import type { Running } from './running.ts'
 
 interface CloseOptions {
@@ -28,10 +28,10 @@ export class Shutdown {
   }
 
   async #run(deadlineMs: number): Promise<void> {
-    const { clock, name, layers, adapter } = this.#assembly
+    const { clock, layers, adapter } = this.#assembly
     await new Promise<void>((resolve) => {
       const cancel = clock.setTimer(deadlineMs, () => {
-        this.#running.abort(new ClosedError(name))
+        this.#running.abort()
         resolve()
       })
       this.#running.whenIdle(() => {
@@ -39,7 +39,15 @@ export class Shutdown {
         resolve()
       })
     })
-    for (const layer of layers) await layer['~spec'].close?.()
-    await adapter.close?.()
+    const errors: unknown[] = []
+    for (const each of [...layers.map((layer) => layer['~spec']), adapter]) {
+      try {
+        await each.close?.()
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+    if (errors.length > 1) throw new AggregateError(errors, 'several layers failed to close')
+    if (errors.length === 1) throw errors[0]
   }
 }

@@ -19,6 +19,12 @@ interface MinimalController {
   abort(reason?: unknown): void
 }
 
-/** The platform's `AbortController`, typed without its library. */
+/**
+ * The platform's `AbortController`, typed without its library; for layers that end what is inside by a signal of their own.
+ *
+ * @example
+ * const controller = createController()
+ * const reply = await next(call.with({ signal: controller.signal }))
+ */
 export const createController = (): MinimalController =>
   new (globalThis as unknown as { AbortController: new () => MinimalController }).AbortController()

@@ -15,25 +15,36 @@ type SureInFacts<H> = [H] extends [AnyMiddleware] ? InNames<GivesOf<H>> : never
 
 type NameOf<H> = H extends { readonly name: infer N extends string } ? N : 'layer'
 
-type MissingIn<H, TGiven> = Exclude<InNames<Required<ReadsOf<H>>>, TGiven>
-type MisplacedOut<H, TInside extends readonly unknown[], TAll extends readonly unknown[]> = Exclude<
-  Extract<OutNames<ReadsOf<H>>, OutNames<GivesOf<TAll[number]>>>,
+/** Required in-facts that no outer layer gives for certain. */
+type MissingIn<H, TSure> = Exclude<InNames<Required<ReadsOf<H>>>, TSure>
+/** In-facts that a layer can do without, and that only layers further in give. */
+type LateIn<H, TOuter, TInside extends readonly unknown[]> = Exclude<
+  Extract<InNames<ReadsOf<H>>, InNames<GivesOf<TInside[number]>>>,
+  TOuter
+>
+/** Out-facts that only layers further out give. */
+type EarlyOut<H, TOuter, TInside extends readonly unknown[]> = Exclude<
+  Extract<OutNames<ReadsOf<H>>, TOuter>,
   OutNames<GivesOf<TInside[number]>>
 >
 
-type CheckOne<H, TGiven, TInside extends readonly unknown[], TAll extends readonly unknown[]> = [
-  MissingIn<H, TGiven>,
-] extends [never]
-  ? [MisplacedOut<H, TInside, TAll>] extends [never]
-    ? unknown
-    : `${NameOf<H>} reads the fact '${MisplacedOut<H, TInside, TAll> & string}': the layer that gives it must stand further in`
-  : `${NameOf<H>} needs the fact '${MissingIn<H, TGiven> & string}': put a layer that always gives it further out`
+type CheckOne<H, TSure, TOuter, TInside extends readonly unknown[]> = [MissingIn<H, TSure>] extends [never]
+  ? [LateIn<H, TOuter, TInside>] extends [never]
+    ? [EarlyOut<H, TOuter, TInside>] extends [never]
+      ? unknown
+      : `${NameOf<H>} reads the fact '${EarlyOut<H, TOuter, TInside> & string}': the layer that gives it must stand further in`
+    : `${NameOf<H>} reads the fact '${LateIn<H, TOuter, TInside> & string}': the layer that gives it must stand further out`
+  : `${NameOf<H>} needs the fact '${MissingIn<H, TSure> & string}': put a layer that always gives it further out`
 
-type CheckAll<T extends readonly unknown[], TAll extends readonly unknown[], TGiven = never> = T extends readonly [
-  infer H,
-  ...infer R,
-]
-  ? readonly [CheckOne<H, TGiven, R, TAll>, ...CheckAll<R, TAll, TGiven | SureInFacts<H>>]
+/**
+ * @typeParam TSure names of in-facts that outer layers give for certain.
+ * @typeParam TOuter names of all facts that outer layers may give.
+ */
+type CheckAll<T extends readonly unknown[], TSure = never, TOuter = never> = T extends readonly [infer H, ...infer R]
+  ? readonly [
+      CheckOne<H, TSure, TOuter, R>,
+      ...CheckAll<R, TSure | SureInFacts<H>, TOuter | (GivesOf<H> & AnyFactKey)['name']>,
+    ]
   : readonly []
 
 /**
@@ -42,8 +53,8 @@ type CheckAll<T extends readonly unknown[], TAll extends readonly unknown[], TGi
  */
 export type CheckedStack<T extends readonly Layer[]> = {
   [I in keyof T]: T[I] &
-    (I extends keyof CheckAll<T, T>
-      ? CheckAll<T, T>[I]
+    (I extends keyof CheckAll<T>
+      ? CheckAll<T>[I]
       : 'a plain array has no order that can be checked: make it with stack()')
 }
 

@@ -26,6 +26,8 @@ export class UnreadWatch {
 
   watch(reply: LiveReply): void {
     const { flow } = reply
+    // it may have ended on its way to the caller; nothing is left to wait for then
+    if (flow.state !== 'open') return
     const token: Token = { flow, asked: false }
     const cancel = this.#clock.setTimer(this.#afterMs, () => flow.leave(undefined, 'unread'), { background: true })
     flow.onSettled = () => {

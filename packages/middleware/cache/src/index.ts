@@ -1,0 +1,5 @@
+export { type Cache, cache } from './cache.ts'
+export { type CacheDurations, type CacheMetrics, type CacheSavings, getCacheMetrics } from './cache-metrics.ts'
+export { CacheMissError } from './cache-miss-error.ts'
+export type { CacheCallOptions, CacheMode, CacheOptions, CacheScope } from './cache-options.ts'
+export { type MemoryStore, type MemoryStoreOptions, memoryStore } from './memory-store.ts'

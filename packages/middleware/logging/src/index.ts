@@ -1,0 +1,6 @@
+export type { CallFields } from './call-fields.ts'
+export type { LoggedError, LoggedRequest, LoggedResponse } from './callbacks.ts'
+export { type ConsoleLike, type ConsoleLoggerOptions, consoleLogger } from './console-logger.ts'
+export type { ErrorFields } from './error-fields.ts'
+export { logging } from './logging.ts'
+export type { LoggingCallOptions, LoggingOptions, LogThreshold } from './options.ts'

@@ -1,0 +1,2 @@
+export { type RequestIdOptions, requestId } from './request-id.ts';
+//# sourceMappingURL=index.d.ts.map

@@ -1,0 +1,2 @@
+export { requestId } from './request-id.js';
+//# sourceMappingURL=index.js.map

@@ -1,0 +1,3 @@
+export { retry } from './retry.ts'
+export type { BudgetOptions } from './retry-budget.ts'
+export type { RetryCallOptions, RetryOn, RetryOptions } from './retry-options.ts'

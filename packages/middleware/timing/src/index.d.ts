@@ -1,0 +1,2 @@
+export { type TimingOptions, timing } from './timing.ts';
+//# sourceMappingURL=index.d.ts.map

@@ -1,0 +1,2 @@
+export { timing } from './timing.js';
+//# sourceMappingURL=index.js.map

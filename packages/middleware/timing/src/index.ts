@@ -1,0 +1,1 @@
+export { type TimingOptions, timing } from './timing.ts'

@@ -1,0 +1,6 @@
+export { tokenCount } from './token-count.ts'
+export type { TokenCountCallOptions, TokenCountOptions } from './token-count-options.ts'
+export type { TokenTotal } from './token-total.ts'
+export { getTokenTotals, type TokenTotalsOptions } from './token-totals.ts'
+export { tokenxTokenizer } from './tokenx.ts'
+export type { TokenTotals } from './totals.ts'
