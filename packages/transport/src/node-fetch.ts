@@ -1,4 +1,4 @@
-import { systemClock } from '@cepa/core'
+import { checkOptions, having, integer, type OptionRules, systemClock } from '@cepa/core'
 import type { ClosableFetch, FetchInit, FetchResponse } from './fetch.ts'
 import { type DispatchHandler, NodeExchange } from './node-exchange.ts'
 
@@ -28,6 +28,13 @@ export interface NodeFetchOptions {
   readonly dispatcher?: NodeDispatcher
 }
 
+const RULES = {
+  connectTimeoutMs: integer({ min: 1, default: 10_000 }),
+  headersTimeoutMs: integer({ min: 0, default: 0 }),
+  bodyTimeoutMs: integer({ min: 0, default: 0 }),
+  dispatcher: having<NodeDispatcher>('dispatch', 'close'),
+} satisfies OptionRules<NodeFetchOptions>
+
 /** How long `close` waits for requests that others still have running, in milliseconds. */
 const CLOSE_WAIT_MS = 1_000
 
@@ -37,8 +44,11 @@ const DEFAULT_HEADERS = { 'accept-encoding': 'gzip, deflate, br', 'user-agent': 
 /**
  * A fetch over undici's client: no limit of 300 s for headers or between pieces, wire bytes counted before decompression, what
  * arrived before a broken connection delivered before the error. It does not follow redirects.
+ *
+ * @throws {OptionError} for an option that cannot be right.
  */
-export function createNodeFetch(options: NodeFetchOptions = {}): ClosableFetch {
+export function createNodeFetch(given?: NodeFetchOptions): ClosableFetch {
+  const options = checkOptions<NodeFetchOptions, typeof RULES>('nodeFetch', RULES, given)
   let agent: Promise<NodeDispatcher> | undefined
   const fetchOver = async (url: string, init: FetchInit): Promise<FetchResponse> => {
     agent ??= options.dispatcher ? Promise.resolve(options.dispatcher) : createAgent(options)
@@ -63,12 +73,12 @@ export function createNodeFetch(options: NodeFetchOptions = {}): ClosableFetch {
 const waitMs = (delayMs: number): Promise<void> =>
   new Promise((resolve) => void systemClock.setTimer(delayMs, resolve, { background: true }))
 
-async function createAgent(options: NodeFetchOptions): Promise<NodeDispatcher> {
+async function createAgent(options: Required<Omit<NodeFetchOptions, 'dispatcher'>>): Promise<NodeDispatcher> {
   const { Agent, EnvHttpProxyAgent } = await import('undici')
   const limits = {
-    connect: { timeout: options.connectTimeoutMs ?? 10_000 },
-    headersTimeout: options.headersTimeoutMs ?? 0,
-    bodyTimeout: options.bodyTimeoutMs ?? 0,
+    connect: { timeout: options.connectTimeoutMs },
+    headersTimeout: options.headersTimeoutMs,
+    bodyTimeout: options.bodyTimeoutMs,
   }
   // Node's own fetch obeys HTTP_PROXY and its like only where this variable says so
   const made = process.env.NODE_USE_ENV_PROXY === '1' ? new EnvHttpProxyAgent(limits) : new Agent(limits)

@@ -15,6 +15,13 @@ vi.mock('undici', async (importOriginal) => {
   return { ...original, Agent }
 })
 
+it('options that cannot be right are told at once', () => {
+  expect(() => createNodeFetch({ headersTimeoutMs: -1 })).toThrow(
+    'nodeFetch: option headersTimeoutMs is -1; it must be an integer of at least 0',
+  )
+  expect(() => createNodeFetch({ dispatcher: {} as never })).toThrow(/option dispatcher is an object/)
+})
+
 const refused = { method: 'POST', headers: {}, body: new Uint8Array(), redirect: 'manual' } as const
 
 it('the default fetch has no limit but for connecting; each can be set', async () => {

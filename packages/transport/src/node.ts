@@ -19,11 +19,11 @@ export type NodeFetch = PlatformFetch & { close(): Promise<void> }
  * A `fetch` for a client library that takes one: no limit of 300 s for headers or between pieces. Request bodies are buffered,
  * redirects are not followed, and the response has `wireBytes()`, the bytes received before decompression.
  *
- * @throws {TypeError} when a request cannot be made of what it is called with.
+ * @throws {OptionError} for an option that cannot be right; the fetch itself a `TypeError` when a request cannot be made of what it is called with.
  *
  * @example
  * const client = new Ollama({ fetch: nodeFetch() })
  */
-export function nodeFetch(options: NodeFetchOptions = {}): NodeFetch {
+export function nodeFetch(options?: NodeFetchOptions): NodeFetch {
   return platformFetchOver(createNodeFetch(options)) as unknown as NodeFetch
 }

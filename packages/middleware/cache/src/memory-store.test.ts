@@ -39,18 +39,18 @@ test('the bound holds whatever is done', () => {
 })
 
 test('what was not read for longest goes first', () => {
-  const store = memoryStore({ maxBytes: 4000 })
+  const store = memoryStore({ maxBytes: 6000 })
   for (const key of ['a', 'b', 'c']) store.set(key, entryOf(1000), DAY)
   store.get('a')
   store.set('d', entryOf(1000), DAY)
   expect(['a', 'b', 'c', 'd'].filter((key) => store.get(key))).toEqual(['a', 'c', 'd'])
-  expect(store.stats()).toEqual({ entries: 3, bytes: 3 * 1301, evictions: 1 })
+  expect(store.stats()).toEqual({ entries: 3, bytes: 3 * 1701, evictions: 1 })
 })
 
 test('an entry larger than the store is not kept, and takes nothing away', () => {
-  const store = memoryStore({ maxBytes: 4000 })
+  const store = memoryStore({ maxBytes: 6000 })
   store.set('a', entryOf(1000), DAY)
-  store.set('b', entryOf(5000), DAY)
+  store.set('b', entryOf(7000), DAY)
   expect([store.get('a')?.value.byteLength, store.get('b')]).toEqual([1000, undefined])
 })
 
@@ -83,7 +83,8 @@ test('what it takes is what it says: small entries too, and what is dropped is l
   setFlagsFromString('--expose-gc')
   const collectGarbage = runInNewContext('gc') as () => void
   const used = (): number => {
-    collectGarbage()
+    // bytes outside the heap are let go in the collection after the one that found them unused
+    for (let round = 0; round < 3; round++) collectGarbage()
     const { heapUsed, arrayBuffers } = process.memoryUsage()
     return heapUsed + arrayBuffers
   }

@@ -13,7 +13,7 @@ import { LRUCache } from 'lru-cache'
 
 /** What {@link memoryStore} takes. */
 export interface MemoryStoreOptions {
-  /** Most that all entries together may take, in bytes: values, keys and 300 for each entry. Default 67,108,864 (64 MiB). */
+  /** Most that all entries together may take, in bytes: values, keys and 700 for each entry. Default 67,108,864 (64 MiB). */
   readonly maxBytes?: number
   /** Whose wall-clock time entries age by. Default: the machine's. */
   readonly clock?: Clock
@@ -38,7 +38,7 @@ const RULES = {
 } satisfies OptionRules<MemoryStoreOptions>
 
 /** What an entry takes beside its value and key, in bytes: its objects and its places in the tables, as measured on Node 24. */
-const ENTRY_OVERHEAD = 300
+const ENTRY_OVERHEAD = 700
 
 /**
  * A store in memory, bounded by bytes: what was not read for longest goes first. What is too old is not given, and goes when it is asked

@@ -51,6 +51,8 @@ export interface CallFields extends LogFields, Partial<ErrorFields> {
   readonly spentInputTokens?: number
   readonly spentOutputTokens?: number
   readonly costUsd?: number
+  /** Where the tokens come from that were priced. */
+  readonly costBasis?: UsageSource
   /** Why the cost is not known. */
   readonly costUnknown?: string
   /** What the cache did. */
@@ -157,7 +159,8 @@ export function callFields(finished: FinishedCall): CallFields {
   add(fields, {
     answeredModel: completion.model === model ? undefined : completion.model && safeText(completion.model, 200),
     costUsd: facts.cost?.usd,
-    costUnknown: facts.cost?.unknown,
+    costBasis: facts.cost?.basis,
+    costUnknown: facts.cost?.unknown && safeText(facts.cost.unknown, 200),
     cache: facts.cache?.outcome,
     cacheAgeMs: facts.cache?.ageMs,
     finish: completion.finish,

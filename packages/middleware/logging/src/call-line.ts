@@ -1,3 +1,4 @@
+import type { UsageSource } from '@cepa/core'
 import type { CallFields } from './call-fields.ts'
 import { type ErrorFields, errorText } from './error-fields.ts'
 import { countText, durationText, usdText } from './quantities.ts'
@@ -26,6 +27,10 @@ function outcome(fields: CallFields, slowMs: number | undefined): string {
   return afterword === undefined ? aside : `${aside}: ${afterword}`
 }
 
+/** A word for numbers that are not, or not only, the provider's own. */
+const about = (source: UsageSource | undefined): string =>
+  source === 'estimate' || source === 'partial' ? 'about ' : ''
+
 /** Below this time, in milliseconds, a speed is chance. */
 const SPEED_MS = 100
 
@@ -38,12 +43,11 @@ function tokens(fields: CallFields): string | false {
   const { operation, inputTokens, outputTokens, usageSource } = fields
   if (inputTokens === undefined && outputTokens === undefined) return false
   const output = operation === 'embed' ? '' : ` → ${countText(outputTokens)}`
-  const about = usageSource === 'estimate' || usageSource === 'partial' ? 'about ' : ''
-  return `${about}${countText(inputTokens)}${output} tokens${speed(fields)}`
+  return `${about(usageSource)}${countText(inputTokens)}${output} tokens${speed(fields)}`
 }
 
-function cost({ costUsd, costUnknown }: CallFields): string | false {
-  if (costUsd !== undefined) return usdText(costUsd)
+function cost({ costUsd, costUnknown, costBasis }: CallFields): string | false {
+  if (costUsd !== undefined) return about(costBasis) + usdText(costUsd)
   return costUnknown !== undefined && 'cost unknown'
 }
 

@@ -115,7 +115,7 @@ class LoggingLayer {
     trouble: Trouble,
   ): void {
     const { level: threshold, slowMs, content } = options
-    const slow = slowMs !== false && fields.ms > slowMs
+    const slow = slowMs !== false && ending.providerMs > slowMs
     const level = levelOf(ending, slow)
     if (!admits(threshold, level)) return
     const message = callLine(fields, slow ? slowMs : undefined)

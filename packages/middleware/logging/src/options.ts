@@ -27,7 +27,10 @@ export interface LoggingCallOptions {
    * tells the request, attempts, cache lookups and what layers say at that level.
    */
   readonly level?: LogThreshold
-  /** A call that takes longer, in milliseconds, is a warning; `false`: none is. Default: 30,000. */
+  /**
+   * A call that waits longer for its provider, in milliseconds, is a warning; `false`: none is. What its reader took does not count.
+   * Default: 30,000.
+   */
   readonly slowMs?: number | false
   /** Also writes messages and answer, through `redact` and cut. Default: `false`. */
   readonly content?: boolean
