@@ -1,2 +1,0 @@
-export { type RequestIdOptions, requestId } from './request-id.ts';
-//# sourceMappingURL=index.d.ts.map

@@ -1,2 +1,0 @@
-export { requestId } from './request-id.js';
-//# sourceMappingURL=index.js.map

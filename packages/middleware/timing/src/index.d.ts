@@ -1,2 +1,0 @@
-export { type TimingOptions, timing } from './timing.ts';
-//# sourceMappingURL=index.d.ts.map

@@ -1,2 +1,0 @@
-export { timing } from './timing.js';
-//# sourceMappingURL=index.js.map
