@@ -74,7 +74,12 @@ function layersOf(given: readonly Layer[]): readonly AnyMiddleware[] {
   return given.flatMap((layer, index) => {
     if (layer === false || layer === null || layer === undefined) return []
     if (isMiddleware(layer)) return [layer]
-    const what = typeof layer === 'function' ? 'a function; call the factory: name()' : `a ${typeof layer}`
+    const what =
+      typeof layer === 'function'
+        ? 'a function; call the factory: name()'
+        : typeof layer === 'object'
+          ? 'an object'
+          : `a ${typeof layer}`
     throw new StackError(`layer ${index + 1} is no middleware but ${what}`)
   })
 }

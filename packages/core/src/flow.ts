@@ -73,8 +73,8 @@ export class Flow implements Driver {
     const { only } = this.#way
     if (only === undefined || this.#state !== 'open') return this.#pullOutermost()
     const pulled = this.#pullSource()
-    if (pulled === null || !('type' in pulled) || pulled.type === 'end' || this.#state !== 'open')
-      return this.#arrive(pulled)
+    if (isPromise(pulled)) return this.#wait(pulled, 1)
+    if (pulled === null || pulled.type === 'end' || this.#state !== 'open') return this.#take(pulled, 1) ?? this.#over()
     this.#root?.beginStep()
     try {
       only.observe(pulled)
@@ -163,11 +163,6 @@ export class Flow implements Driver {
     const peek = this.#ahead?.underWay
     const pull = () => this.pull()
     return peek ? peek.then(pull, pull) : this.#advance(this.#way.length)
-  }
-
-  #arrive(pulled: Pulled): Pulled {
-    if (isPromise(pulled)) return this.#wait(pulled, 1)
-    return this.#take(pulled, 1) ?? this.#over()
   }
 
   /** One event past the first `level` segments. Answers at once where the source does. */

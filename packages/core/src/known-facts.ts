@@ -29,7 +29,7 @@ export interface Timing {
   /** Start to the first content. */
   readonly firstTokenMs?: number
   readonly gaps?: TokenGaps
-  /** Output tokens that were sent, over the time from the first content to the last event. */
+  /** Output tokens that were sent, over the time from the first content to the last token. */
   readonly outputTokensPerSecond?: number
   /** Waiting for what is inside. */
   readonly providerMs: number

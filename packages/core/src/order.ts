@@ -74,20 +74,27 @@ interface Constraints {
   readonly needs: readonly FactNeed[]
 }
 
-/** An order of the layers that keeps all rules and moves as little as possible; `undefined` where there is none. */
+/** Give up looking for an order after so many tries: the stack is refused with or without one. */
+const MAX_TRIES = 10_000
+
+/** An order of the layers that keeps all rules and moves as little as possible; `undefined` where none was found. */
 function workingOrder(names: readonly string[], { rules, needs }: Constraints): readonly string[] | undefined {
-  const left = [...names]
-  const order: string[] = []
-  while (left.length > 0) {
-    const next = left.find(
-      (name) =>
-        mayFollow(name, order, needs) && !rules.some(({ inner, outer }) => inner === name && left.includes(outer)),
-    )
-    if (next === undefined) return undefined
-    order.push(next)
-    left.splice(left.indexOf(next), 1)
+  const deadEnds = new Set<string>()
+  let tries = 0
+  const complete = (order: readonly string[]): readonly string[] | undefined => {
+    if (order.length === names.length) return order
+    const state = order.toSorted().join(' ')
+    if (deadEnds.has(state) || ++tries > MAX_TRIES) return undefined
+    const left = names.filter((name) => !order.includes(name))
+    for (const name of left) {
+      const ruled = rules.some(({ inner, outer }) => inner === name && left.includes(outer))
+      const found = !ruled && mayFollow(name, order, needs) ? complete([...order, name]) : undefined
+      if (found) return found
+    }
+    deadEnds.add(state)
+    return undefined
   }
-  return order
+  return complete([])
 }
 
 /**

@@ -155,7 +155,7 @@ const isStandard = (schema: Schema | undefined): boolean => schema !== undefined
 export function plainRequest<R extends Requests[Operation]>(request: R): R {
   const { tools, responseFormat } = request as Partial<ChatRequest>
   const format = responseFormat?.type === 'json' ? responseFormat : undefined
-  const toolSchemas = tools?.some((tool) => isStandard(tool.parameters)) ?? false
+  const toolSchemas = Array.isArray(tools) && tools.some((tool) => isStandard(tool.parameters))
   if (!toolSchemas && !isStandard(format?.schema)) return request
   return {
     ...request,

@@ -53,19 +53,28 @@ type CheckAll<T extends readonly unknown[], TSure = never, TOuter = never> = T e
  */
 export type CheckedStack<T extends readonly Layer[]> = {
   [I in keyof T]: T[I] &
-    (I extends keyof CheckAll<T>
-      ? CheckAll<T>[I]
-      : 'a plain array has no order that can be checked: make it with stack()')
+    (number extends T['length']
+      ? 'a plain array has no order that can be checked: make it with stack()'
+      : I extends keyof CheckAll<T>
+        ? CheckAll<T>[I]
+        : unknown)
 }
 
 type OptionsOf<H> = H extends Middleware<string, readonly AnyFactKey[], readonly AnyFactKey[], infer O> ? O : never
 /** Leaving a layer out is allowed unless others may need an in-fact of it. */
 type Off<H> = [SureInFacts<H>] extends [never] ? false : never
 
-/** The per-call options of a stack: `layers: { cache: { mode: 'bypass' }, retry: false }` (rule C2). */
-export type LayerOptions<T extends readonly unknown[]> = {
-  readonly [H in Exclude<T[number], false | null | undefined> as NameOf<H>]?: OptionsOf<H> | Off<H>
+type Present<T extends readonly unknown[]> = Exclude<T[number], false | null | undefined>
+
+/** No layers take no options; `{}` would take any. */
+interface NoLayers {
+  readonly '~none'?: never
 }
+
+/** The per-call options of a stack: `layers: { cache: { mode: 'bypass' }, retry: false }` (rule C2). */
+export type LayerOptions<T extends readonly unknown[]> = [Present<T>] extends [never]
+  ? NoLayers
+  : { readonly [H in Present<T> as NameOf<H>]?: OptionsOf<H> | Off<H> }
 
 /**
  * Makes a tuple of layers to share between pipelines. Checked where it is used.

@@ -17,7 +17,10 @@ function outcome(fields: CallFields, slowMs: number | undefined): string {
   const asides = [
     slowMs !== undefined && `slow: over ${durationText(slowMs)}`,
     firstTokenMs !== undefined && `first token ${durationText(firstTokenMs)}`,
-    consumerMs > READER_MS && consumerMs > ms * READER_SHARE && `the reader took ${durationText(consumerMs)}`,
+    ending !== 'unread' &&
+      consumerMs > READER_MS &&
+      consumerMs > ms * READER_SHARE &&
+      `the reader took ${durationText(consumerMs)}`,
   ].filter(Boolean)
   const time = `${ending} ${ending === 'done' ? 'in' : 'after'} ${durationText(ms)}`
   const aside = asides.length === 0 ? time : `${time} (${asides.join(', ')})`

@@ -16,7 +16,7 @@ import {
   timingFact,
   usageFact,
 } from '@cepa/core'
-import { collect, fakeProvider, outcomeOf, type Script, virtualClock } from '@cepa/testing'
+import { collect, fakeProvider, outcomeOf, type Script, testMiddleware, virtualClock } from '@cepa/testing'
 import { describe, expect, test } from 'vitest'
 import { type LoggingOptions, logging } from './index.ts'
 
@@ -355,7 +355,7 @@ describe('every ending has its line, level and callback', () => {
     const reply = await chat(request)
     await clock.advance(60_000)
     expect(lines).toMatchObject([
-      { level: 'warn', message: expect.stringContaining('unread after 1 min 0 s: nobody read it') },
+      { level: 'warn', message: expect.stringContaining('unread after 1 min: nobody read it') },
     ])
     expect(callbacks).toEqual(['request gpt true', 'response unread unread '])
     await reply.cancel()
@@ -667,4 +667,22 @@ describe('options', () => {
       data: { level: 'info', slowMs: false, content: false, maxContentBytes: 4096 },
     })
   })
+})
+
+test('keeps the contract', async () => {
+  const report = await testMiddleware({
+    make: (tell) =>
+      logging({
+        logger: { log: (level, message) => tell({ level, message }) },
+        level: 'debug',
+        content: true,
+        onRequest: ({ call }) => tell(call.request.model),
+        onResponse: ({ ending }) => tell(ending.kind),
+        onError: ({ ending }) => tell(ending.kind),
+      }),
+    name: 'logging',
+    badOptions: [() => logging({ level: 'loud' as never }), () => logging({ slowMs: 0 })],
+    badCallOptions: [{ level: 'loud' }, { logger: console }, true],
+  })
+  expect(report.broken).toEqual([])
 })

@@ -1,11 +1,17 @@
+/** A number of small units as large and small ones; no small ones where there are none. */
+function inTwo(small: number, size: number, [large, rest]: readonly [string, string]): string {
+  const left = small % size
+  return `${Math.floor(small / size)} ${large}${left === 0 ? '' : ` ${left} ${rest}`}`
+}
+
 /** A duration as people read it: `840 ms`, `1.84 s`, `2 min 5 s`. */
 export function durationText(ms: number): string {
   if (ms < 10) return `${Number(ms.toFixed(1))} ms`
   if (ms < 999.5) return `${Math.round(ms)} ms`
   if (ms < 59_995) return `${Number((ms / 1000).toFixed(ms < 9995 ? 2 : 1))} s`
   const seconds = Math.round(ms / 1000)
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-  return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`
+  if (seconds < 3600) return inTwo(seconds, 60, ['min', 's'])
+  return inTwo(Math.round(seconds / 60), 60, ['h', 'min'])
 }
 
 /** A number of tokens with thin groups: `1,024`; `?` for one that is not known. */

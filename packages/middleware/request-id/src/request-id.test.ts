@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { middleware, OptionError, pipeline, requestIdFact, route } from '@cepa/core'
-import { fakeProvider, outcomeOf } from '@cepa/testing'
+import { fakeProvider, outcomeOf, testMiddleware } from '@cepa/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type RequestIdOptions, requestId } from './index.ts'
@@ -209,4 +209,15 @@ test('makes ids where Node’s Buffer is missing, as in workerd and browsers', (
   const conditions = ['--conditions=@cepa/source', '--conditions=browser', '--input-type=module']
   const printed = execFileSync(process.execPath, [...conditions, '--eval', script], { cwd: folder, encoding: 'utf8' })
   expect(printed.trim()).toMatch(/^[\w-]{21}$/)
+})
+
+test('keeps the contract', async () => {
+  let made = 0
+  const report = await testMiddleware({
+    make: () => requestId({ generator: () => `id-${++made}`, header: true }),
+    name: 'requestId',
+    badOptions: [() => requestId({ size: 0 }), () => requestId({ header: 'a b' })],
+    badCallOptions: [{ prefix: 'a' }, true],
+  })
+  expect(report.broken).toEqual([])
 })

@@ -5,19 +5,17 @@ export interface Output {
   readonly usage: Usage | undefined
   /** Whether reasoning was among the events. */
   readonly reasoned: boolean
-  /** Times on the clock of the call; not a number where there was none. */
-  readonly firstContentAt: number
-  readonly lastEventAt: number
+  /** From the first content to the last token, in milliseconds. */
+  readonly elapsedMs: number
 }
 
 /**
- * Output tokens per second, from the first content to the last event; absent where the provider told no usage, where all came at
+ * Output tokens per second, from the first content to the last token; absent where the provider told no usage, where all came at
  * once, and for a replay from a cache. Reasoning that the provider counts but did not send was over before the first content,
  * and is left out.
  */
-export function outputTokensPerSecond({ usage, reasoned, firstContentAt, lastEventAt }: Output): number | undefined {
+export function outputTokensPerSecond({ usage, reasoned, elapsedMs }: Output): number | undefined {
   if (usage?.outputTokens === undefined || usage.source === 'cache') return undefined
   const tokens = usage.outputTokens - (reasoned ? 0 : (usage.reasoningTokens ?? 0))
-  const elapsedMs = lastEventAt - firstContentAt
   return tokens > 0 && elapsedMs > 0 ? (tokens * 1000) / elapsedMs : undefined
 }

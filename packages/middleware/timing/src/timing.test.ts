@@ -1,5 +1,5 @@
 import { middleware, OptionError, pipeline, type Timing, timingFact } from '@cepa/core'
-import { collect, fakeProvider, inTurn, outcomeOf, type Script, virtualClock } from '@cepa/testing'
+import { collect, fakeProvider, inTurn, outcomeOf, type Script, testMiddleware, virtualClock } from '@cepa/testing'
 import { describe, expect, test } from 'vitest'
 import { timing } from './index.ts'
 
@@ -216,4 +216,14 @@ test('a name that is none is refused', () => {
     'timing: option name is "my timing"; it must be a camelCase identifier',
   )
   expect(() => timing({ names: 'a' } as never)).toThrow('did you mean name?')
+})
+
+test('keeps the contract', async () => {
+  const report = await testMiddleware({
+    make: () => timing(),
+    name: 'timing',
+    badOptions: [() => timing({ name: 'my timing' }), () => timing({ unit: 's' } as never)],
+    badCallOptions: [{ name: 'other' }, true],
+  })
+  expect(report.broken).toEqual([])
 })

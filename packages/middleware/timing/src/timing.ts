@@ -31,9 +31,7 @@ class PassTimes {
   readonly attemptsBefore: number
   /** A whole answer comes in one piece: its events say nothing of when tokens came. */
   readonly whole: boolean
-  // not a number rather than absent: a field that holds nothing but doubles is written in place
-  firstContentAt = Number.NaN
-  lastEventAt = Number.NaN
+  firstContentAt: number | undefined
   reasoned = false
 
   constructor(call: Call) {
@@ -46,11 +44,13 @@ function timesOf(call: Call, ending: Ending, pass: PassTimes): Timing {
   const { providerMs, consumerMs, completion, at } = ending
   const totalMs = providerMs + consumerMs
   const since = (then: number | undefined): number | undefined =>
-    then === undefined || Number.isNaN(then) ? undefined : Math.max(0, then - (at - totalMs))
+    then === undefined ? undefined : Math.max(0, then - (at - totalMs))
   const headersMs = since(headersAt(call.attempts.slice(pass.attemptsBefore)))
   const firstTokenMs = since(pass.firstContentAt)
   const gaps = pass.gaps.report()
-  const speed = outputTokensPerSecond({ ...pass, usage: completion.usage })
+  const { gaps: meter, firstContentAt: first, reasoned } = pass
+  const elapsedMs = first === undefined ? 0 : (meter.lastAt ?? first) - first
+  const speed = outputTokensPerSecond({ usage: completion.usage, reasoned, elapsedMs })
   return {
     totalMs,
     ...(headersMs !== undefined && { headersMs }),
@@ -94,9 +94,7 @@ export function timing<const TName extends string = 'timing'>(
 }
 
 function watch(event: StreamEvent, pass: PassTimes): void {
-  if (pass.whole) return
-  if (!(event.at < pass.lastEventAt)) pass.lastEventAt = event.at
-  if (!isToken(event)) return
+  if (pass.whole || !isToken(event)) return
   if (event.type === 'reasoning') pass.reasoned = true
   pass.gaps.token(event.at)
 }

@@ -30,6 +30,11 @@ export class GapMeter {
   #joined = 0
   readonly #waits: Quantiles = new Quantiles()
 
+  /** When the newest token came; absent while there was none. */
+  get lastAt(): number | undefined {
+    return Number.isNaN(this.#lastAt) ? undefined : this.#lastAt
+  }
+
   /** A token came with the network read at `at`, in milliseconds. */
   token(at: number): void {
     // also an event that a layer made with an older time; the next gap is then measured from the newest

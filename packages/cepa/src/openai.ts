@@ -1,0 +1,1 @@
+export { type ApiKey, type OpenaiOptions, openai } from '@cepa/adapter-openai'
