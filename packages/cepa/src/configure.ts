@@ -21,7 +21,7 @@ export interface PipelineConfig {
   readonly layers?: readonly PartConfig[]
 }
 
-type Factory<T> = (options?: never) => T
+type Factory<T> = (options: never) => T
 
 /** What a configuration may name. */
 export interface Registry {
@@ -33,7 +33,13 @@ export interface Registry {
   readonly values?: Readonly<Record<string, unknown>>
 }
 
-const BUILT_IN = { cache, logging, requestId, retry, timeout, timing, tokenCount } satisfies Record<string, Factory<AnyMiddleware>>
+/** A pipeline whose layers the compiler does not know. */
+export type ConfiguredPipeline = Pipeline<Readonly<Record<string, unknown>>>
+
+const BUILT_IN = { cache, logging, requestId, retry, timeout, timing, tokenCount } satisfies Record<
+  string,
+  Factory<AnyMiddleware>
+>
 
 const refuse = (field: string, value: string, remedy: string): never => {
   throw new OptionError({ owner: 'configure', field, value, remedy })
@@ -57,8 +63,13 @@ function resolve(value: unknown, values: Readonly<Record<string, unknown>>, fiel
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolve(each, values, `${field}.${key}`)]))
 }
 
-function make<T>(part: unknown, field: string, { table, values }: { table: Readonly<Record<string, Factory<T>>>; values: Readonly<Record<string, unknown>> }): T {
-  if (!isObject(part)) return refuse(field, part === undefined ? 'absent' : `a ${typeof part}`, 'it must be an object with `use`')
+function make<T>(
+  part: unknown,
+  field: string,
+  { table, values }: { table: Readonly<Record<string, Factory<T>>>; values: Readonly<Record<string, unknown>> },
+): T {
+  if (!isObject(part))
+    return refuse(field, part === undefined ? 'absent' : `a ${typeof part}`, 'it must be an object with `use`')
   const { use, ...options } = part
   const factory = lookUp(table, use, `${field}.use`)
   return factory((Object.keys(options).length === 0 ? undefined : resolve(options, values, field)) as never)
@@ -78,8 +89,9 @@ function make<T>(part: unknown, field: string, { table, values }: { table: Reado
  *   { adapters: { openai }, values: { tenantOf: (call) => call.attributes.tenant } },
  * )
  */
-export function configure(config: PipelineConfig, registry: Registry): Pipeline<Readonly<Record<string, unknown>>> {
-  if (!isObject(config)) return refuse('(all)', `a ${typeof config}`, 'it must be an object with `adapter` and `layers`')
+export function configure(config: PipelineConfig, registry: Registry): ConfiguredPipeline {
+  if (!isObject(config))
+    return refuse('(all)', `a ${typeof config}`, 'it must be an object with `adapter` and `layers`')
   const known = ['name', 'adapter', 'layers']
   for (const field of Object.keys(config)) {
     if (!known.includes(field)) refuse(field, 'given', `there is no such field (known: ${known.join(', ')})`)
@@ -91,7 +103,6 @@ export function configure(config: PipelineConfig, registry: Registry): Pipeline<
   const adapter = make(config.adapter, 'adapter', { table: registry.adapters, values })
   const made = layers.map((layer, index) => make(layer, `layers[${index}]`, { table, values }))
   // the tuple that the compiler would check is not there; assembly checks the same rules
-  return pipeline({ adapter, layers: made as unknown as readonly [], ...(name !== undefined && { name }) }) as Pipeline<
-    Readonly<Record<string, unknown>>
-  >
+  const layersMade = made as readonly unknown[] as readonly []
+  return pipeline({ adapter, layers: layersMade, ...(name !== undefined && { name }) }) as object as ConfiguredPipeline
 }

@@ -22,8 +22,8 @@ export {
   EndedError,
   type Ending,
   type Explanation,
-  type Feed,
   type FactKey,
+  type Feed,
   fact,
   type Handler,
   isContent,
@@ -41,8 +41,8 @@ export {
   ProviderError,
   type ProviderErrorKind,
   pipeline,
-  Reply,
   type Redactor,
+  Reply,
   requestIdFact,
   route,
   StackError,
@@ -62,7 +62,7 @@ export { type RetryOptions, retry } from '@cepa/middleware-retry'
 export { type TimeoutOptions, timeout } from '@cepa/middleware-timeout'
 export { type TimingOptions, timing } from '@cepa/middleware-timing'
 export { getTokenTotals, type TokenCountOptions, tokenCount } from '@cepa/middleware-token-count'
-export { configure, type PartConfig, type PipelineConfig, type Registry } from './configure.ts'
+export { type ConfiguredPipeline, configure, type PartConfig, type PipelineConfig, type Registry } from './configure.ts'
 export { type DefaultStack, type DefaultStackOptions, defaultStack } from './default-stack.ts'
 export { logging } from './logging.ts'
 export { pipeTo, type ResponseStream } from './pipe-to.ts'

@@ -1,10 +1,10 @@
-import { type Observation, COLUMNS } from './observations.ts'
+import { prices } from '@cepa/prices'
+import type { Pipeline } from 'cepa'
+import { COLUMNS, type Observation } from './observations.ts'
 import { say, scene } from './screen.ts'
+import { show } from './show.ts'
 import { claudeStack, gptStack, type Shared } from './stacks.ts'
 import { table } from './table.ts'
-import { show } from './show.ts'
-import type { Pipeline } from 'cepa'
-import { prices } from '@cepa/prices'
 
 /** Most tokens that a live answer may have, so that a demonstration costs next to nothing. */
 const MAX_OUTPUT_TOKENS = 200
@@ -17,7 +17,12 @@ interface LiveProvider {
 }
 
 const PROVIDERS: readonly LiveProvider[] = [
-  { keyVariable: 'OPENAI_API_KEY', modelVariable: 'OPENAI_MODEL', defaultModel: 'gpt-4.1-mini', stack: (shared) => gptStack({}, shared) },
+  {
+    keyVariable: 'OPENAI_API_KEY',
+    modelVariable: 'OPENAI_MODEL',
+    defaultModel: 'gpt-4.1-mini',
+    stack: (shared) => gptStack({}, shared),
+  },
   {
     keyVariable: 'ANTHROPIC_API_KEY',
     modelVariable: 'ANTHROPIC_MODEL',
@@ -30,7 +35,9 @@ const PROVIDERS: readonly LiveProvider[] = [
 export async function playLive(prompt: string): Promise<boolean> {
   const there = PROVIDERS.filter(({ keyVariable }) => process.env[keyVariable])
   if (there.length === 0) {
-    console.error(`--live needs a key: set ${PROVIDERS.map(({ keyVariable }) => keyVariable).join(' or ')} and run it again.`)
+    console.error(
+      `--live needs a key: set ${PROVIDERS.map(({ keyVariable }) => keyVariable).join(' or ')} and run it again.`,
+    )
     return false
   }
   const observations: Observation[] = []
@@ -42,7 +49,9 @@ export async function playLive(prompt: string): Promise<boolean> {
     scene(pipeline.explain())
     const messages = [{ role: 'user', content: prompt }] as const
     try {
-      await show(await pipeline({ model, messages, maxOutputTokens: MAX_OUTPUT_TOKENS }, { attributes: { call: 'live' } }))
+      await show(
+        await pipeline({ model, messages, maxOutputTokens: MAX_OUTPUT_TOKENS }, { attributes: { call: 'live' } }),
+      )
     } catch (error) {
       console.log(`  failed: ${(error as Error).message}`)
     }

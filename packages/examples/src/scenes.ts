@@ -12,7 +12,10 @@ function tellEnding(error: unknown): void {
   const had = ending?.completion
   const tokens = had?.usage?.inputTokens
   console.log(`  ${ending?.kind ?? 'failed'}: ${message}`)
-  if (had?.text) console.log(`  it had ${had.text.length} characters${tokens === undefined ? '' : ` and ${tokens} input tokens`}: “${had.text.slice(0, 60)}…”`)
+  if (had?.text)
+    console.log(
+      `  it had ${had.text.length} characters${tokens === undefined ? '' : ` and ${tokens} input tokens`}: “${had.text.slice(0, 60)}…”`,
+    )
 }
 
 /** A streamed answer from each provider. */
@@ -33,7 +36,12 @@ export async function cached({ gpt, models }: Stacks, prompt: string): Promise<v
 /** A refusal that goes away by itself. The simulator injects it. */
 export async function retried({ gpt, models }: Stacks): Promise<void> {
   scene('3  A 429, answered by a retry (the simulator injects the 429)')
-  await show(await gpt({ model: models.openai, messages: userAsks('Ask again in the busy hour') }, { attributes: { call: 'busy hour' } }))
+  await show(
+    await gpt(
+      { model: models.openai, messages: userAsks('Ask again in the busy hour') },
+      { attributes: { call: 'busy hour' } },
+    ),
+  )
 }
 
 /** A call that its caller gives up in the middle. */
@@ -55,11 +63,16 @@ export async function aborted({ claude, models }: Stacks): Promise<void> {
 export async function failing({ gpt, models }: Stacks): Promise<void> {
   scene('5  A call that fails, and why')
   try {
-    await gpt.complete({ model: models.openai, messages: userAsks('Use the wrong key') }, { attributes: { call: 'wrong key' } })
+    await gpt.complete(
+      { model: models.openai, messages: userAsks('Use the wrong key') },
+      { attributes: { call: 'wrong key' } },
+    )
   } catch (error) {
     tellEnding(error)
     if (error instanceof ProviderError) {
-      console.log(dim(`  kind ${error.kind}, status ${error.status}, ${error.retryable ? 'retryable' : 'not retryable'}`))
+      console.log(
+        dim(`  kind ${error.kind}, status ${error.status}, ${error.retryable ? 'retryable' : 'not retryable'}`),
+      )
     }
   }
 }

@@ -26,7 +26,10 @@ export interface Shared {
 }
 
 /** The default stack, with a cache that every caller of this demo shares. */
-export const gptStack = (options: OpenaiOptions, { observations, prices: table, profiler: profile }: Shared): Pipeline =>
+export const gptStack = (
+  options: OpenaiOptions,
+  { observations, prices: table, profiler: profile }: Shared,
+): Pipeline =>
   pipeline(
     openai(options),
     observe(observations, 'openai'),
@@ -40,7 +43,10 @@ export const gptStack = (options: OpenaiOptions, { observations, prices: table, 
   )
 
 /** A stack of its own: ids with a prefix that the provider gets too, pino instead of the console, no cache, no retry, tighter limits. */
-export const claudeStack = (options: AnthropicOptions, { observations, prices: table, profiler: profile }: Shared): Pipeline =>
+export const claudeStack = (
+  options: AnthropicOptions,
+  { observations, prices: table, profiler: profile }: Shared,
+): Pipeline =>
   pipeline(
     anthropic(options),
     observe(observations, 'anthropic'),
@@ -68,7 +74,10 @@ export function simulatedStacks(urls: { readonly openaiUrl: string; readonly ant
   const shared = { observations, prices: prices() }
   return {
     gpt: gptStack({ baseUrl: urls.openaiUrl, apiKey: 'sk-simulator' }, { ...shared, profiler: profilers.gpt }),
-    claude: claudeStack({ baseUrl: urls.anthropicUrl, apiKey: 'sk-ant-simulator' }, { ...shared, profiler: profilers.claude }),
+    claude: claudeStack(
+      { baseUrl: urls.anthropicUrl, apiKey: 'sk-ant-simulator' },
+      { ...shared, profiler: profilers.claude },
+    ),
     models: { openai: 'gpt-4.1-mini', anthropic: 'claude-sonnet-4-5' },
     observations,
     profilers,

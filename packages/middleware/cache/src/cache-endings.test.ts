@@ -3,6 +3,7 @@ import { collect, fakeProvider, outcomeOf, type Script, virtualClock } from '@ce
 import { describe, expect, test } from 'vitest'
 import { request, spiedStore } from '../test/stores.ts'
 import { cache } from './cache.ts'
+import { getCacheMetrics } from './cache-metrics.ts'
 
 const LONG: Script = [{ text: 'a' }, { waitMs: 10 }, { text: 'b' }, { waitMs: 10 }, { text: 'c' }]
 
@@ -76,6 +77,7 @@ describe('an answer that did not end done is never stored', () => {
     await clock.runUntil(outcomeOf(act(made)))
     await clock.advance(5000)
     expect(store.asked.set).toBe(0)
+    expect(getCacheMetrics(chat)).toMatchObject({ stores: 0, notStored: 0 })
     expect(provider.open).toBe(0)
     const before = provider.ledger.length
     provider.script('whole')

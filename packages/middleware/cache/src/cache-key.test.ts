@@ -14,6 +14,7 @@ import { describe, expect, test } from 'vitest'
 import { request, spiedStore } from '../test/stores.ts'
 import { cache } from './cache.ts'
 import type { CacheOptions } from './cache-options.ts'
+import { hmacSha256, sha256 } from './sha256.ts'
 
 type Options = Parameters<Pipeline['complete']>[1]
 
@@ -134,6 +135,26 @@ describe('the key holds the whole request', () => {
   })
 })
 
+describe('the key is made the same way until its version changes', () => {
+  test('what was stored stays found: a change of these needs another SCHEMA', async () => {
+    const asked = '{"messages":[{"content":"two words","role":"user"}],"model":"m"}'
+    expect(await keyWith({})).toBe(sha256(`["cepa-cache-1","fake",["shared"],"chat"]${asked}`))
+    const promptSecret = 'a secret of enough length'
+    expect(await keyWith({ scope: () => 'acme', promptSecret })).toBe(
+      hmacSha256(promptSecret, `["cepa-cache-1","fake",["of","acme"],"chat"]${asked}`),
+    )
+  })
+
+  test('an embedding and a chat that are asked with the same fields have two keys', async () => {
+    const store = spiedStore()
+    const chat = pipeline(fakeProvider(), cache({ scope: 'shared', store }))
+    const both = { model: 'm', messages: [], input: ['a'] }
+    await chat.complete(both)
+    await chat.embed(both)
+    expect(new Set(store.kept.map(({ key }) => key)).size).toBe(2)
+  })
+})
+
 describe('the key does not hold', () => {
   test('mode, signal, headers, ids and attributes', async () => {
     const key = await keyIn(alone)
@@ -158,6 +179,8 @@ describe('the key does not hold', () => {
     const watching = shaping('watching', { handles: false })
     expect(await keyIn((layer, adapter) => unchecked(adapter, shaping('outside'), layer))).toBe(key)
     expect(await keyIn((layer, adapter) => unchecked(adapter, layer, watching))).toBe(key)
+    const far = cache({ scope: 'shared', name: 'far' })
+    expect(await keyIn((layer, adapter) => unchecked(adapter, layer, far))).toBe(key)
   })
 })
 

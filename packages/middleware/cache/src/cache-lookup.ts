@@ -28,6 +28,7 @@ export async function lookUp(key: string, lookup: Lookup): Promise<Found> {
     const entry = isThenable(given) ? await pass.waitFor(given, clock, timeoutMs) : given
     if (entry === undefined) return { kind: 'miss' }
     const ageMs = Math.max(0, clock.epochMs() - entry.storedAt)
+    if (Number.isNaN(ageMs)) throw new Error('an entry that does not say when it was stored')
     if (ageMs > ttlMs) return { kind: 'miss' }
     const answer = decodeAnswer(entry)
     return answer ? { kind: 'hit', answer, ageMs } : { kind: 'miss' }

@@ -12,8 +12,8 @@ const priced = (usd: number | undefined) =>
     name: 'priced',
     gives: [costFact, usageFact],
     end: (call) => {
-      call.give(costFact, { ...(usd !== undefined && { usd }), attemptsUsd: [usd] })
-      call.give(usageFact, { answer: { inputTokens: 100, outputTokens: 10, source: 'estimate' } })
+      call.give(costFact, { ...(usd !== undefined && { usd }), attempts: [] })
+      call.give(usageFact, { answer: { inputTokens: 100, outputTokens: 10, source: 'estimate' }, attempts: [] })
     },
   })
 

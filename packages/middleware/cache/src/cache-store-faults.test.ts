@@ -1,4 +1,4 @@
-import { type CacheStore, cacheFact, logNote, type Middleware, pipeline } from '@cepa/core'
+import { type CacheEntry, type CacheStore, cacheFact, logNote, type Middleware, pipeline } from '@cepa/core'
 import { collect, fakeProvider, inTurn, outcomeOf, recorder, type Script, virtualClock } from '@cepa/testing'
 import { describe, expect, test } from 'vitest'
 import { request, slowStore, spiedStore } from '../test/stores.ts'
@@ -138,6 +138,8 @@ describe('keeping an answer', () => {
     expect((await collect(chat(request))).text).toBe('Hello')
     expect((await chat.complete(request)).text).toBe('Hello')
     expect(clock.now()).toBe(0)
+    // what is not waited for keeps no process alive
+    expect(clock.pending.every(({ background }) => background)).toBe(true)
     await clock.advance(5000)
     expect(getCacheMetrics(chat)).toMatchObject({ stores: 0, notStored: 2, misses: 2, writes: { count: 0 } })
     expect(clock.pending).toEqual([])
@@ -213,6 +215,18 @@ describe('age', () => {
     await clock.advance(500)
     expect(await ask(400)).toBe('third')
     expect(await ask()).toBe('third')
+  })
+
+  test('an entry that does not say when it was stored is not given', async () => {
+    const memory = memoryStore()
+    const store = spiedStore({
+      get: (key) => ({ ...(memory.get(key) as CacheEntry), storedAt: Number.NaN }),
+      set: memory.set,
+    })
+    const { chat, provider } = bench(store)
+    await chat.complete(request)
+    await chat.complete(request)
+    expect(provider.ledger).toHaveLength(2)
   })
 
   test('an entry is kept for the ttlMs of the call that stored it', async () => {

@@ -13,8 +13,6 @@ await chat(request, { layers: { cache: { mode: 'reload' } } })
 await chat(request, { layers: { cache: { maxBytes: 5 } } })
 // @ts-expect-error the stack has no such layer
 await chat(request, { layers: { near: { mode: 'bypass' } } })
-// @ts-expect-error without a cache there is nothing to tell
-await pipeline(fakeProvider())(request, { layers: { cache: { mode: 'bypass' } } })
 
 // @ts-expect-error the scope must be stated
 cache({ mode: 'bypass' })
@@ -25,6 +23,8 @@ cache({ scope: () => 5 })
 
 const priced = middleware({ name: 'priced', gives: [costFact] })
 pipeline(fakeProvider(), cache({ scope: 'shared' }), priced)
+// @ts-expect-error without a cache there is nothing to tell
+await pipeline(fakeProvider(), priced)(request, { layers: { cache: { mode: 'bypass' } } })
 // @ts-expect-error what says the cost stands inside, so that it is stored with the answer
 pipeline(fakeProvider(), priced, cache({ scope: 'shared' }))
 

@@ -3,8 +3,10 @@ import {
   cacheFact,
   cacheLookupNote,
   type Middleware,
+  middleware,
   OptionError,
   pipeline,
+  Reply,
   route,
 } from '@cepa/core'
 import { collect, fakeProvider, inTurn, outcomeOf, recorder, testMiddleware, timeless } from '@cepa/testing'
@@ -262,6 +264,71 @@ describe('what calls share', () => {
       'hit',
     ])
     expect([provider.ledger.length, far.asked.get]).toEqual([1, 2])
+  })
+})
+
+describe('where it stands', () => {
+  const reader = () => {
+    const seen = recorder()
+    return { seen, outer: seen.layer('outer', { reads: [cacheFact] }) as Middleware<'outer'> }
+  }
+  const outcomesOf = (seen: ReturnType<typeof recorder>): unknown =>
+    seen.passesOf('outer').map(({ facts }) => (facts.cache as CacheOutcome | undefined)?.outcome)
+
+  test('its fact goes outward from a nested pipeline, hit or miss', async () => {
+    const { seen, outer } = reader()
+    const chat = pipeline(route({ a: pipeline(fakeProvider(), cache({ scope: 'shared' })) }), outer)
+    for (let turn = 0; turn < 2; turn++) await chat.complete({ ...request, model: 'a/m' })
+    expect(outcomesOf(seen)).toEqual(['miss', 'hit'])
+  })
+
+  test('its fact goes outward from the attempt that won, where it stands inside of what repeats on purpose', async () => {
+    const { seen, outer } = reader()
+    const again = middleware({
+      name: 'again',
+      traits: { repeats: true },
+      handle: (call, next) => next(call).catch(() => next(call)),
+    })
+    const provider = fakeProvider(inTurn({ failure: { status: 503 } }, 'answer'))
+    const layers = [outer, again, cache({ scope: 'shared' })] as const
+    const chat = pipeline({ adapter: provider, layers, allow: ['stores-outside-repeats'] })
+    expect((await chat.complete(request)).text).toBe('answer')
+    expect((await chat.complete(request)).text).toBe('answer')
+    expect(outcomesOf(seen)).toEqual(['miss', 'hit'])
+    expect(provider.ledger).toHaveLength(2)
+  })
+
+  test('outside of what repeats an answer is stored once, whatever it took', async () => {
+    const store = spiedStore()
+    const again = middleware({
+      name: 'again',
+      traits: { repeats: true },
+      handle: (call, next) => next(call).catch(() => next(call)),
+    })
+    expect(() => pipeline(fakeProvider(), again, cache({ scope: 'shared' }))).toThrow('cache must stand outside again')
+    const provider = fakeProvider(inTurn({ failure: { status: 503 } }, 'answer'))
+    await pipeline(provider, cache({ scope: 'shared', store }), again).complete(request)
+    expect([store.asked.set, provider.ledger.length]).toEqual([1, 2])
+  })
+
+  test('a call that was detached outside fills the cache after its maker has left', async () => {
+    const gate = Promise.withResolvers<void>()
+    const provider = fakeProvider([{ text: 'late' }, { until: gate.promise }])
+    const later = Promise.withResolvers<string>()
+    const detaching = middleware({
+      name: 'detaching',
+      async handle(call, next) {
+        if (call.attributes.kind !== 'warm') return next(call)
+        next(call.detach('warming')).then(async (reply) => later.resolve((await reply.result()).text))
+        return Reply.from([{ type: 'end', finish: 'stop', at: call.clock.now() }])
+      },
+    })
+    const chat = pipeline(provider, detaching, cache({ scope: 'shared' }))
+    expect((await chat.complete(request, { attributes: { kind: 'warm' } })).text).toBe('')
+    gate.resolve()
+    expect(await later.promise).toBe('late')
+    expect((await chat.complete(request)).text).toBe('late')
+    expect(provider.ledger).toHaveLength(1)
   })
 })
 

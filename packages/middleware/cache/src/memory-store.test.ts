@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm'
 import { OptionError } from '@cepa/core'
 import { testCacheStore, virtualClock } from '@cepa/testing'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { memoryStore } from './memory-store.ts'
 
 const entryOf = (bytes: number, storedAt = 0) => ({ value: new Uint8Array(bytes), storedAt, metadata: { format: 1 } })
@@ -55,10 +55,14 @@ test('an entry larger than the store is not kept, and takes nothing away', () =>
 })
 
 test('no timer runs, and age is by the clock that it was given', async () => {
+  const setTimer = vi.spyOn(globalThis, 'setTimeout')
   const clock = virtualClock()
   const store = memoryStore({ clock })
   store.set('a', entryOf(1), { ttlMs: 100 })
+  store.get('a')
   expect(clock.pending).toEqual([])
+  expect(setTimer).not.toHaveBeenCalled()
+  setTimer.mockRestore()
   await clock.advance(101)
   expect(store.get('a')).toBeUndefined()
   expect(store.stats()).toMatchObject({ entries: 0, evictions: 0 })

@@ -1,8 +1,9 @@
-import { pipeline, type StreamEvent } from '@cepa/core'
-import { collect, fakeProvider, virtualClock } from '@cepa/testing'
+import { cacheFact, pipeline, type StreamEvent } from '@cepa/core'
+import { collect, fakeProvider, recorder, virtualClock } from '@cepa/testing'
 import { expect, test } from 'vitest'
 import { request } from '../test/stores.ts'
 import { cache } from './cache.ts'
+import { getCacheMetrics } from './cache-metrics.ts'
 import type { StoredEvent } from './event-codec.ts'
 import { ReplayFeed } from './replay-feed.ts'
 
@@ -11,10 +12,12 @@ const SCRIPT = { headersMs: 100, steps: [{ text: 'a' }, { waitMs: 20 }, { text: 
 /** A pipeline whose clock stands still, with an answer stored that took 420 ms. */
 async function bought(replay: 'instant' | 'recorded') {
   const clock = virtualClock()
-  const chat = pipeline({ adapter: fakeProvider(SCRIPT), layers: [cache({ scope: 'shared', replay })], clock })
+  const seen = recorder()
+  const layers = [seen.layer('outer', { reads: [cacheFact] }), cache({ scope: 'shared', replay })] as const
+  const chat = pipeline({ adapter: fakeProvider(SCRIPT), layers, clock })
   await clock.runUntil(collect(chat(request)))
   await clock.advance(1000 - clock.now())
-  return { clock, chat }
+  return { clock, chat, seen }
 }
 
 const times = (events: readonly StreamEvent[]): unknown => events.map(({ type, at }) => `${type} ${at}`)
@@ -47,7 +50,7 @@ test('recorded: events come as long after the start as they first did', async ()
   const { clock, chat } = await bought('recorded')
   const reading = collect(chat(request))
   await clock.advance(119)
-  expect(clock.pending).toMatchObject([{ dueAt: 1120 }, { background: true }].slice(0, 1))
+  expect(clock.pending).toMatchObject([{ dueAt: 1120 }])
   const { events } = await clock.runUntil(reading)
   expect(times(events)).toEqual(['start 1100', 'text 1100', 'text 1120', 'text 1420', 'end 1420'])
   expect(clock.now()).toBe(1420)
@@ -63,9 +66,23 @@ test('recorded: a reader that is late gets what is due at once, each with its ow
 })
 
 test('recorded: a whole answer comes when its last event is due, and has one time', async () => {
-  const { clock, chat } = await bought('recorded')
+  const { clock, chat, seen } = await bought('recorded')
+  seen.clear()
   const { text } = await clock.runUntil(chat.complete(request))
   expect([text, clock.now()]).toEqual(['abc', 1420])
+  expect(times(seen.passes[0]?.events ?? [])).toEqual(['start 1420', 'text 1420', 'text 1420', 'text 1420', 'end 1420'])
+})
+
+test('what is saved is time only where the answer comes sooner', async () => {
+  for (const [replay, savedMs] of [
+    ['instant', 420],
+    ['recorded', 0],
+  ] as const) {
+    const { clock, chat, seen } = await bought(replay)
+    await clock.runUntil(chat.complete(request))
+    expect(seen.passes[1]?.facts).toMatchObject({ cache: { outcome: 'hit', savedMs } })
+    expect(getCacheMetrics(chat).saved.ms).toBe(savedMs)
+  }
 })
 
 test('closing settles a pull that waits, takes its timer away, and may be done again', async () => {

@@ -98,7 +98,7 @@ export class BodyWriter {
   async #fail(fault: Fault): Promise<never> {
     const { response, network, entry, clock } = this.#context
     await sent(response)
-    await waitOn({ waitMs: network.faultAfterMs ?? 0 }, entry.gone, clock)
+    if (network.faultAfterMs !== undefined) await waitOn({ waitMs: network.faultAfterMs }, entry.gone, clock)
     if ('resetAtByte' in fault) reset(response)
     else if ('halfCloseAtByte' in fault) response.socket?.end()
     else if ('endAtByte' in fault) await ended(response)

@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util'
+
+/** What the command is asked for. */
+export interface Arguments {
+  /** Every cell as an object, instead of the matrix. */
+  readonly json: boolean
+  /** Id of the rule against which a fault is planted. */
+  readonly rule?: string
+  /** Leaves the columns over HTTP out. */
+  readonly inProcess: boolean
+  /** Ids of scenarios; empty for all. */
+  readonly scenarios: readonly string[]
+}
+
+export const USAGE = `npm run lifecycle                       the whole matrix
+npm run lifecycle -- --json             every cell as an object
+npm run lifecycle -- --break <rule id>  with a fault against a rule planted in the core
+npm run lifecycle -- --in-process       without the columns over HTTP
+npm run lifecycle -- --only <scenario>  one row; may be given more than once`
+
+/**
+ * Reads the command line.
+ *
+ * @throws {Error} for what it does not know, saying what it does.
+ *
+ * @example
+ * argumentsOf(['--break', 'E3']) // → { json: false, inProcess: false, scenarios: [], rule: 'E3' }
+ */
+export function argumentsOf(line: readonly string[]): Arguments {
+  const { values } = parseArgs({
+    args: [...line],
+    options: {
+      json: { type: 'boolean', default: false },
+      break: { type: 'string' },
+      'in-process': { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+    },
+  })
+  return {
+    json: values.json,
+    inProcess: values['in-process'],
+    scenarios: values.only,
+    ...(values.break !== undefined && { rule: values.break }),
+  }
+}

@@ -1,0 +1,35 @@
+import type { Arguments } from './arguments.ts'
+import type { Fault } from './faults/fault.ts'
+import { COLUMNS } from './matrix/column.ts'
+import { coloured, plain } from './matrix/paint.ts'
+import { matrixText, totalsOf } from './matrix/print.ts'
+import { runMatrix } from './matrix/run-matrix.ts'
+import { SCENARIOS } from './scenarios/index.ts'
+
+/**
+ * Runs the matrix and prints it; tells whether it is green.
+ *
+ * @throws {Error} for a scenario that does not exist.
+ */
+export async function run({ json, inProcess, scenarios }: Arguments, planted: Fault | undefined): Promise<boolean> {
+  checkScenarios(scenarios)
+  const cells = await runMatrix(SCENARIOS, {
+    ...(inProcess && { columns: COLUMNS.filter(({ via }) => via === 'process') }),
+    ...(scenarios.length > 0 && { scenarios }),
+  })
+  const totals = totalsOf(cells)
+  if (json) {
+    const head = planted ? { planted: { rule: planted.rule, what: planted.what } } : {}
+    process.stdout.write(`${JSON.stringify({ ...head, totals, cells }, undefined, 1)}\n`)
+  } else {
+    console.log(matrixText(cells, process.stdout.isTTY && !process.env.NO_COLOR ? coloured : plain))
+    if (planted) console.log(`\nPlanted against ${planted.rule}: ${planted.what}`)
+  }
+  return totals.red === 0
+}
+
+function checkScenarios(ids: readonly string[]): void {
+  const known = SCENARIOS.flatMap(({ scenarios }) => scenarios.map(({ id }) => id))
+  const unknown = ids.find((id) => !known.includes(id))
+  if (unknown !== undefined) throw new Error(`there is no scenario ${unknown} (known: ${known.join(', ')})`)
+}
