@@ -6,6 +6,7 @@ import { detach } from './detaching.ts'
 import { OptionError, StackError } from './errors.ts'
 import type { AnyFactKey } from './fact.ts'
 import { FrameShape } from './frame.ts'
+import { kindOf } from './kind-of.ts'
 import { crossTo } from './leaf.ts'
 import type { AnyMiddleware } from './middleware.ts'
 import { func, having, integer, list, type OptionRules, oneOf, type Rule, required, text } from './option-rules.ts'
@@ -74,12 +75,7 @@ function layersOf(given: readonly Layer[]): readonly AnyMiddleware[] {
   return given.flatMap((layer, index) => {
     if (layer === false || layer === null || layer === undefined) return []
     if (isMiddleware(layer)) return [layer]
-    const what =
-      typeof layer === 'function'
-        ? 'a function; call the factory: name()'
-        : typeof layer === 'object'
-          ? 'an object'
-          : `a ${typeof layer}`
+    const what = typeof layer === 'function' ? 'a function; call the factory: name()' : kindOf(layer)
     throw new StackError(`layer ${index + 1} is no middleware but ${what}`)
   })
 }

@@ -7,6 +7,7 @@ import type { FactKey } from './fact.ts'
 import type { Frame } from './frame.ts'
 import { headersOf } from './headers.ts'
 import { identityInside } from './identity.ts'
+import { leafOf } from './nested.ts'
 import type { NoteKey } from './note.ts'
 import { type Operation, plainRequest, type Requests } from './request.ts'
 import type { Root } from './root.ts'
@@ -52,6 +53,12 @@ export class CallView implements CallOf<Operation> {
   }
   get attempt(): AttemptReport | undefined {
     return this.#passage.attempt
+  }
+  get pipeline(): string {
+    return this.#entry.plan.name
+  }
+  get provider(): string {
+    return leafOf(this.#entry.plan.adapter, this.#passage.request).name
   }
   get operation(): Operation {
     return this.#root.options.operation

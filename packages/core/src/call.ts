@@ -38,6 +38,10 @@ export interface CallChange<O extends Operation = Operation> {
 export interface CallOf<O extends Operation, F = unknown, TOptions = unknown> {
   /** The core's own id of the call; unique per process run, also without `requestId()`. */
   readonly id: string
+  /** Name of the pipeline that the layer stands in. */
+  readonly pipeline: string
+  /** Name of the provider that the stack leads to for this request; an attempt may be at another one. */
+  readonly provider: string
   readonly operation: O
   /** Whether the caller reads events or wants the whole answer. */
   readonly mode: 'stream' | 'complete'

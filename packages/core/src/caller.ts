@@ -1,5 +1,6 @@
 import type { CallerOptions } from './call.ts'
 import { OptionError } from './errors.ts'
+import { kindOf } from './kind-of.ts'
 import type { AnyMiddleware } from './middleware.ts'
 import { anything, having, isPlainObject, number, type OptionRules, type Rule, record, text } from './option-rules.ts'
 import { checkOptions } from './options.ts'
@@ -41,14 +42,14 @@ const wrong = (field: string, value: string, remedy: string): OptionError =>
 /** Checks a request before anything of the call exists. @throws {OptionError} */
 export function checkRequest(operation: Operation, request: Requests[Operation]): void {
   if (typeof request !== 'object' || request === null)
-    throw wrong('request', `a ${typeof request}`, 'it must be an object with a model')
+    throw wrong('request', kindOf(request), 'it must be an object with a model')
   const { model, messages, input } = request as Partial<ChatRequest & EmbedRequest>
   if (typeof model !== 'string' || model === '')
-    throw wrong('request.model', model === '' ? 'empty' : `a ${typeof model}`, 'it must name a model')
+    throw wrong('request.model', model === '' ? 'empty' : kindOf(model), 'it must name a model')
   if (operation === 'chat' && !Array.isArray(messages))
-    throw wrong('request.messages', `a ${typeof messages}`, 'it must be a list of messages')
+    throw wrong('request.messages', kindOf(messages), 'it must be a list of messages')
   if (operation === 'embed' && !Array.isArray(input))
-    throw wrong('request.input', `a ${typeof input}`, 'it must be a list of strings')
+    throw wrong('request.input', kindOf(input), 'it must be a list of strings')
 }
 
 /** Checks what the caller gave. @throws {OptionError} */
@@ -104,11 +105,7 @@ function takes(layer: AnyMiddleware, value: unknown): boolean {
 /** Checks what a call tells one layer. */
 function checkOwn({ name, '~spec': { perCall } }: AnyMiddleware, value: unknown): void {
   if (perCall === undefined) {
-    throw wrong(
-      `layers.${name}`,
-      `a ${typeof value}`,
-      `${name} takes no options per call but \`false\`, which leaves it out`,
-    )
+    throw wrong(`layers.${name}`, kindOf(value), `${name} takes no options per call but \`false\`, which leaves it out`)
   }
   checkOptions<object, OptionRules<object>>(`layers.${name}`, perCall as OptionRules<object>, value as object)
 }

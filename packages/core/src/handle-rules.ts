@@ -2,6 +2,7 @@ import type { Passage } from './call-view.ts'
 import type { Entry } from './entry.ts'
 import { ContractError, EndedError } from './errors.ts'
 import type { Flow } from './flow.ts'
+import { kindOf } from './kind-of.ts'
 import { LiveReply } from './live-reply.ts'
 
 /** Why calling `next` for the `nth` time breaks rule R8; `undefined` where it keeps it. */
@@ -25,7 +26,7 @@ function carries(outer: Flow, inner: Flow): boolean {
  */
 export function answerProblem(entry: Entry, answer: unknown): ContractError | undefined {
   const broken = (what: string) => new ContractError(entry.passes.controller, 'R8', what)
-  if (!(answer instanceof LiveReply)) return broken(`returned no reply but ${answer === null ? 'null' : typeof answer}`)
+  if (!(answer instanceof LiveReply)) return broken(`returned no reply but ${kindOf(answer)}`)
   const problem = answer.problemFor(entry)
   if (problem) return broken(problem)
   for (const child of entry.children) {

@@ -2,6 +2,7 @@ export type { Adapter, Handler } from './adapter.ts'
 export type { Attempt, AttemptDetails, AttemptReport } from './attempt.ts'
 export type { CacheEntry, CacheSetOptions, CacheStore, CacheStoreStats } from './cache-store.ts'
 export type { AdapterCall, Call, CallChange, CallerOptions, CallOf, ChatCall, DetachedCall, EmbedCall } from './call.ts'
+export { CallMeter } from './call-meter.ts'
 export type { CallOptions } from './caller.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { type Choice, type Completion, CompletionAccumulator, messageOf } from './completion.ts'
@@ -13,6 +14,7 @@ export {
   type Fault,
   faultNote,
 } from './core-notes.ts'
+export { cutToBytes } from './cut-to-bytes.ts'
 export type { AtEnd, Ending, EndingKind } from './ending.ts'
 export {
   AbortedError,
@@ -43,9 +45,21 @@ export {
   type UsageSource,
 } from './event.ts'
 export type { Explanation } from './explain.ts'
-export type { Exporter, ExportResult, GroupRecord, RecordedNote, TelemetryItem } from './exporter.ts'
+export {
+  type ExportContext,
+  type Exporter,
+  type ExporterLimits,
+  type ExportResult,
+  LOSS_SCHEMA,
+  type LossReason,
+  type LossRecord,
+  NOTE_SCHEMA,
+  type RecordedNote,
+  type TelemetryItem,
+} from './exporter.ts'
 export { type AnyFactKey, type FactDirection, type FactKey, type FactsOf, fact } from './fact.ts'
 export type { EventSource, Feed } from './feed.ts'
+export { GROUP_SCHEMA, type GroupRecord } from './group-record.ts'
 export {
   type AttemptCost,
   type CacheOutcome,
@@ -60,7 +74,17 @@ export {
   timingFact,
   usageFact,
 } from './known-facts.ts'
-export { cacheLookupNote, type LogTold, logNote, type RetryTold, retryNote } from './known-notes.ts'
+export {
+  type CallStarted,
+  cacheLookupNote,
+  callStartNote,
+  type FirstToken,
+  firstTokenNote,
+  type LogTold,
+  logNote,
+  type RetryTold,
+  retryNote,
+} from './known-notes.ts'
 export { type LoggedUsage, loggedUsage } from './logged-usage.ts'
 export type { LogFields, Logger, LogLevel } from './logger.ts'
 export { type AnyMiddleware, type Middleware, type MiddlewareSpec, middleware, type Traits } from './middleware.ts'
@@ -85,21 +109,29 @@ export {
 } from './option-rules.ts'
 export { type Checked, checkOptions, dataOf, group } from './options.ts'
 export { type Pipeline, type PipelineOptions, pipeline } from './pipeline.ts'
-export { plainData } from './plain-data.ts'
+export { plainContent, plainData } from './plain-data.ts'
 export type { MediaKind, NoPrice, Price, PriceRequest, PriceTable } from './price-table.ts'
 export { Quantiles } from './quantiles.ts'
 export {
   type CallRecord,
   RECORD_SCHEMA,
-  type RecordedAttempt,
-  type RecordedContent,
+  type RecordedChoice,
   type RecordedDurations,
-  type RecordedError,
   type RecordedParameters,
   type RecordedSampling,
   type RecordedSelfTime,
   type RecordedTrace,
 } from './record.ts'
+export { recordedError } from './record-error.ts'
+export type { RecordedAttempt } from './recorded-attempt.ts'
+export type {
+  RecordedAnswer,
+  RecordedContent,
+  RecordedHashes,
+  RecordedMessage,
+  RecordedToolCall,
+} from './recorded-content.ts'
+export type { RecordedCause, RecordedError, RecordedFault } from './recorded-error.ts'
 export { type ContentPart, type Redactor, redactText } from './redactor.ts'
 export type { ReplyFrom, ReplyFromOptions, Transform } from './reply.ts'
 export { Reply } from './reply.ts'
@@ -126,6 +158,21 @@ export type {
 export { type Route, route } from './route.ts'
 export { type JsonSchema, jsonSchemaOf, type Schema, type StandardSchema } from './schema.ts'
 export { isSecretName, REDACTED, scrubSecrets } from './secrets.ts'
+export { shownData, shownItems, shownText } from './shown-content.ts'
 export { type AbortSignal, createController } from './signal.ts'
 export { type CheckedStack, type Layer, type LayerOptions, stack } from './stack.ts'
+export { type ScrubberOptions, textScrubber } from './text-scrubber.ts'
 export type { Tokenizer } from './tokenizer.ts'
+export {
+  baggageFact,
+  type CallTrace,
+  parentTraceOf,
+  parseTraceparent,
+  type TraceContext,
+  type TraceParent,
+  traceFact,
+  traceparentFact,
+  traceparentOf,
+  tracestateFact,
+} from './trace-context.ts'
+export { leastCertain, sumUsage } from './usage-sum.ts'

@@ -1,5 +1,31 @@
+import type { EventBody } from './event.ts'
 import type { CacheOutcome } from './known-facts.ts'
 import { type NoteKey, noteKey } from './note.ts'
+import type { Operation } from './request.ts'
+
+/** What is told of a call that has come. */
+export interface CallStarted {
+  readonly operation: Operation
+  readonly mode: 'stream' | 'complete'
+  /** Name of the provider that the stack leads to. */
+  readonly provider: string
+  /** The model that was asked for. */
+  readonly model: string
+}
+
+/** Told by `telemetry()` when a call comes in. */
+export const callStartNote: NoteKey<CallStarted> = noteKey('call-start')
+
+/** The first content of a stream. */
+export interface FirstToken {
+  /** What it is: `text`, `reasoning`, `tool-call-start`, … */
+  readonly type: EventBody['type']
+  /** Milliseconds since the call came in. */
+  readonly afterMs: number
+}
+
+/** Told by `telemetry()` for every stream that brings content. */
+export const firstTokenNote: NoteKey<FirstToken> = noteKey('first-token')
 
 /** A repeating layer will try again, or has given up trying. */
 export interface RetryTold {

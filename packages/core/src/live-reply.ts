@@ -100,7 +100,7 @@ export class LiveReply implements Reply {
   }
 
   #drain(): void {
-    if (this.#reader !== 'none' || this.#spent) return
+    if (this.#reader !== 'none' || this.#spent || this.flow.state !== 'open') return
     this.#reader = 'drain'
     this.#asked(true)
     this.flow.drain()

@@ -1,4 +1,5 @@
 import { OptionError } from './errors.ts'
+import { kindOf } from './kind-of.ts'
 import { isPlainObject, type OptionFinding, type OptionRules, type Rule, shownBy } from './option-rules.ts'
 
 type RuleTable = Readonly<Record<string, Rule<unknown>>>
@@ -40,9 +41,8 @@ export const group = <T extends object>(rules: OptionRules<T>): Rule<T> => ({
 
 /** A value as it may stand in a message: short, and for a secret its type only. */
 const shown = (value: unknown, secret: boolean): string => {
-  if (secret || typeof value === 'function') return `a ${typeof value}`
+  if (secret || typeof value === 'function' || typeof value === 'object') return kindOf(value)
   if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'number') return String(value)
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object'
   const json = JSON.stringify(value) ?? 'undefined'
   return json.length > 60 ? `${json.slice(0, 59)}…` : json
 }

@@ -10,7 +10,7 @@ import { identityOf } from './identity.ts'
 import { crossTo, markNested } from './leaf.ts'
 import type { LiveReply } from './live-reply.ts'
 import type { AnyMiddleware } from './middleware.ts'
-import { stackWithin, tellStack } from './nested.ts'
+import { leafOf, stackWithin, tellLeaf, tellStack } from './nested.ts'
 import type { Plan } from './plan.ts'
 import type { Reply } from './reply.ts'
 import { type ChatRequest, type EmbedRequest, type Operation, plainRequest, type Requests } from './request.ts'
@@ -126,7 +126,10 @@ class Assembled {
       const place = { parent, passage: { ...passage, headers }, frame: plan.shape.open(parent.frame) }
       return new Entry(parent.root, plan.first, place).enter()
     })
-    return tellStack(made, this.#assembly)
+    return tellStack(
+      tellLeaf(made, (request) => leafOf(adapter, request)),
+      this.#assembly,
+    )
   }
 
   async #stream(request: ChatRequest, options?: CallOptions): Promise<Reply> {

@@ -19,6 +19,8 @@ export interface RecordedTrace {
   readonly sampled: boolean
   /** `tracestate`, as the caller brought it. */
   readonly traceState?: string
+  /** The span has been made by `tracing()`; who makes spans of records leaves it out, so that usage stands on one. */
+  readonly hasSpan?: boolean
 }
 
 /** What the caller asked for beside the content; only what was given. */

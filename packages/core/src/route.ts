@@ -2,7 +2,7 @@ import type { Adapter } from './adapter.ts'
 import { CallView } from './call-view.ts'
 import { ContractError, OptionError } from './errors.ts'
 import { crossTo, markNested } from './leaf.ts'
-import { stackWithinAll, tellStack } from './nested.ts'
+import { leafOf, stackWithinAll, tellLeaf, tellStack } from './nested.ts'
 import type { Operation, Requests } from './request.ts'
 
 type Union<T> = (T extends unknown ? (value: T) => void : never) extends (value: infer I) => void ? I : never
@@ -55,7 +55,7 @@ export function route<const T extends Readonly<Record<string, Adapter>>>(targets
       return `${request.model.split('/', 1)[0]}: ${target.identity(own)}`
     },
     data: { targets: names },
-    handle: (call) => {
+    handle: async (call) => {
       const behind = CallView.behind(call)
       if (behind) return cross(behind.entry, behind.passage)
       throw new ContractError('route', 'C5', 'handle() was given something that is not a call')
@@ -69,5 +69,9 @@ export function route<const T extends Readonly<Record<string, Adapter>>>(targets
     return crossTo(target)(parent, { ...passage, request })
   }
   tellStack(made, stackWithinAll(adapters))
+  tellLeaf(made, (request) => {
+    const { target, request: own } = inner(request)
+    return leafOf(target, own)
+  })
   return markNested(made, cross)
 }

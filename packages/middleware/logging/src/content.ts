@@ -2,13 +2,13 @@ import {
   type Call,
   type Completion,
   type ContentPart,
-  type MediaSource,
-  type Message,
+  cutToBytes,
   plainData,
   type Redactor,
   scrubSecrets,
+  shownItems,
+  shownText,
 } from '@cepa/core'
-import { cutToBytes } from './cut.ts'
 
 /** How content is made fit to be written. */
 export interface ContentRules {
@@ -21,24 +21,17 @@ export interface ContentRules {
 /** What is written where the redactor failed. */
 export const WITHHELD = '(withheld: the redactor failed)'
 
-/**
- * How much more is looked at than is written: redaction may shorten, and a secret that stands where the look ends must not be cut
- * into one that is not recognised and shown.
- */
-const LOOK_FACTOR = 16
-const LOOK_MORE = 65_536
-
 /** A request's content as one text: messages, newest kept where there is too much; or what is to be embedded. */
 export function requestContent(call: Call, rules: ContentRules): string | undefined {
   const all = call.operation === 'chat' ? call.request.messages : call.request.input
-  return written(latest(all, rules.maxBytes), 'request', rules)
+  return written(shownItems(all, rules.maxBytes), 'request', rules)
 }
 
 /** An answer's content as one text: the bare text where there is nothing else. Nothing where nothing came. */
 export function answerContent({ text, reasoning, toolCalls }: Completion, rules: ContentRules): string | undefined {
   const parts = {
-    ...(text !== '' && { text: looked(text, rules.maxBytes) }),
-    ...(reasoning !== '' && { reasoning: looked(reasoning, rules.maxBytes) }),
+    ...(text !== '' && { text: shownText(text, rules.maxBytes) }),
+    ...(reasoning !== '' && { reasoning: shownText(reasoning, rules.maxBytes) }),
     ...(toolCalls.length > 0 && { toolCalls }),
   }
   const names = Object.keys(parts)
@@ -79,44 +72,4 @@ function cutContent(content: unknown, maxBytes: number): string {
   }
   const earlier = content.length > 1 ? `(${content.length - 1} earlier) ` : ''
   return cutToBytes(`${earlier}${JSON.stringify(content.slice(-1))}`, maxBytes)
-}
-
-const lookLength = (maxBytes: number): number => maxBytes * LOOK_FACTOR + LOOK_MORE
-
-const looked = (text: string, maxBytes: number): string => text.slice(0, lookLength(maxBytes))
-
-/** The newest items, as many as could be written at all, with media told by their size. */
-function latest(items: readonly (Message | string)[], maxBytes: number): unknown[] {
-  const kept: unknown[] = []
-  let left = lookLength(maxBytes)
-  for (let index = items.length - 1; index >= 0 && left > 0; index--) {
-    const item = shownItem(items[index] as Message | string, maxBytes)
-    left -= JSON.stringify(item)?.length ?? 0
-    kept.unshift(item)
-  }
-  return kept
-}
-
-function shownItem(item: Message | string, maxBytes: number): unknown {
-  if (typeof item === 'string') return looked(item, maxBytes)
-  const { role, content } = item
-  if (typeof content === 'string') return { role, content: looked(content, maxBytes) }
-  return { role, content: plainData(content.map((part) => shownPart(part, maxBytes))) }
-}
-
-type Part = Exclude<Message['content'], string>[number]
-
-function shownPart(part: Part, maxBytes: number): unknown {
-  if (part.type === 'text' || part.type === 'reasoning') return { ...part, text: looked(part.text, maxBytes) }
-  if (part.type === 'image') return { ...part, image: shownMedia(part.image) }
-  return part.type === 'file' ? { ...part, file: shownMedia(part.file) } : part
-}
-
-function shownMedia(media: MediaSource): string {
-  if ('bytes' in media) return `(${media.bytes.byteLength} bytes)`
-  if ('base64' in media) return `(${Math.floor((media.base64.length * 3) / 4)} bytes)`
-  if ('fileId' in media) return media.fileId
-  return media.url.startsWith('data:')
-    ? `${media.url.slice(0, media.url.indexOf(',') + 1)}(${media.url.length} characters)`
-    : media.url
 }

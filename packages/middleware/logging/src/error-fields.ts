@@ -1,5 +1,4 @@
-import { CepaError, type LogFields, ProviderError, scrubSecrets } from '@cepa/core'
-import { cutToBytes } from './cut.ts'
+import { CepaError, cutToBytes, type LogFields, ProviderError, scrubSecrets } from '@cepa/core'
 
 /** Longest message and stack in bytes. */
 const MAX_MESSAGE_BYTES = 1000

@@ -4,6 +4,7 @@ import {
   attemptStartNote,
   type CacheOutcome,
   cacheLookupNote,
+  cutToBytes,
   detachedEndNote,
   type Fault,
   faultNote,
@@ -15,7 +16,6 @@ import {
   retryNote,
   scrubSecrets,
 } from '@cepa/core'
-import { cutToBytes } from './cut.ts'
 import { errorFields, errorText, safeText } from './error-fields.ts'
 import { admits, isLevel } from './level.ts'
 import type { Line } from './line.ts'

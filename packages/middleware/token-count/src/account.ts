@@ -1,9 +1,19 @@
-import type { Attempt, AttemptCost, Call, CallCost, CallUsage, Ending, PriceTable, Tokenizer, Usage } from '@cepa/core'
+import {
+  type Attempt,
+  type AttemptCost,
+  type Call,
+  type CallCost,
+  type CallUsage,
+  type Ending,
+  type PriceTable,
+  sumUsage,
+  type Tokenizer,
+  type Usage,
+} from '@cepa/core'
 import { type AttemptUsage, usageOfAttempt } from './attempt-usage.ts'
 import { type CostContext, costOfAttempt, costOfCall } from './call-cost.ts'
 import { Estimate } from './estimate.ts'
 import { sentMedia } from './media.ts'
-import { sumUsage } from './usage-sum.ts'
 
 /** What calls are accounted by. */
 export interface AccountSettings {
@@ -88,7 +98,8 @@ export function accountOf(accounted: Accounted, settings: AccountSettings): Acco
   const priced = settings.prices && pricesOf(accounted, used, settings.prices)
   const told = ending.completion.usage
   const answer = told?.source === 'cache' || answered === undefined ? told : usageOf(used[attempts.indexOf(answered)])
-  const spent = sumUsage(used.flatMap((each) => (each.billed ? [each.usage] : [])))
+  const billed = used.flatMap((each) => (each.billed ? [each.usage] : []))
+  const spent = billed.length === 1 ? billed[0] : sumUsage(billed)
   return {
     attempts: attempts.map((attempt, index) => ({
       attempt,

@@ -1,16 +1,16 @@
-import type {
-  Attempt,
-  AttemptCost,
-  CallCost,
-  MediaKind,
-  PriceOrigin,
-  PriceRequest,
-  PriceTable,
-  Usage,
+import {
+  type Attempt,
+  type AttemptCost,
+  type CallCost,
+  leastCertain,
+  type MediaKind,
+  type PriceOrigin,
+  type PriceRequest,
+  type PriceTable,
+  type Usage,
 } from '@cepa/core'
 import type { AttemptUsage } from './attempt-usage.ts'
 import { receivedMedia } from './media.ts'
-import { leastCertain } from './usage-sum.ts'
 
 /** What a price depends on beside the attempt. */
 export interface CostContext {

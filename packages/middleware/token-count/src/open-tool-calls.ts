@@ -4,9 +4,8 @@ import type { StreamEvent } from '@cepa/core'
 export class OpenToolCalls {
   #open: Map<string, string> | undefined
 
-  /** Takes an event in; nearly all are passed over. */
+  /** Takes an event in. */
   add(event: StreamEvent): void {
-    if (event.type === 'text') return
     if (event.type === 'tool-call-start') this.#begin(event.id, event.name)
     else if (event.type === 'tool-call-delta') this.#append(event.id, event.argumentsText)
     else if (event.type === 'tool-call') this.#open?.delete(event.id)

@@ -60,8 +60,8 @@ const RULES = {
 export interface TokenCountSettings extends AccountSettings {
   readonly by: readonly string[]
   readonly maxGroups: number
-  /** The effective options as data; tokenizer and price table by their names. */
-  readonly data: Readonly<Record<string, unknown>>
+  /** The effective options as data; tokenizer and price table by their names, which may change when a table is brought up to date. */
+  data(): Readonly<Record<string, unknown>>
 }
 
 /** @throws {OptionError} naming the option that cannot be right. */
@@ -69,12 +69,16 @@ export function checkTokenCountOptions(given: TokenCountOptions | undefined): To
   const checked = checkOptions<TokenCountOptions, typeof RULES>('tokenCount', RULES, given)
   const { estimate, tokenizer = tokenxTokenizer, prices, by, maxGroups, imageTokens } = checked
   checkLabels(by)
-  const data = {
-    ...dataOf<TokenCountOptions>(RULES, checked),
-    tokenizer: tokenizer.name,
-    ...(prices && { prices: prices.name }),
+  const data = dataOf<TokenCountOptions>(RULES, checked)
+  return {
+    estimate,
+    tokenizer,
+    prices,
+    by,
+    maxGroups,
+    imageTokens,
+    data: () => ({ ...data, tokenizer: tokenizer.name, ...(prices && { prices: prices.name }) }),
   }
-  return { estimate, tokenizer, prices, by, maxGroups, imageTokens, data }
 }
 
 function checkLabels(by: readonly string[]): void {

@@ -46,11 +46,13 @@ export function tokenCount(
   const layer = middleware({
     name: 'tokenCount',
     gives: [usageFact, costFact],
-    data: settings.data,
+    get data() {
+      return settings.data()
+    },
     perCall: CALL_RULES,
     start: (call): CountPass => ({ before: call.attempts.length, open: new OpenToolCalls() }),
     event(_call, event, pass: CountPass) {
-      pass.open.add(event)
+      if (event.type !== 'text') pass.open.add(event)
     },
     note(_call, note) {
       if (!detachedEndNote.is(note)) return

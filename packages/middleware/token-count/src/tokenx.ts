@@ -5,7 +5,7 @@ import { estimateTokenCount } from 'tokenx'
 const WHOLE_CHARACTERS = 65_536
 
 /** Into how many pieces a sample is divided. */
-const PIECES = 16
+const PIECES = 64
 
 /** What stands for a text too long to be gone through: pieces at even distances, the first and the last among them. */
 function sampleOf(text: string): string {

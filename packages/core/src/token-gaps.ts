@@ -1,4 +1,6 @@
-import { Quantiles, type StreamEvent, type TokenGaps } from '@cepa/core'
+import type { StreamEvent } from './event.ts'
+import type { TokenGaps } from './known-facts.ts'
+import { Quantiles } from './quantiles.ts'
 
 /**
  * Whether the model's output moves on with an event: text, reasoning, a tool call and the pieces of its arguments, a file. The

@@ -11,6 +11,9 @@ const ELLIPSIS_BYTES = 3
  * A text of at most so many bytes of UTF-8, cut between two characters; what is cut ends with an ellipsis, which counts.
  *
  * @param maxBytes at least 3.
+ *
+ * @example
+ * cutToBytes('Zwiebelkuchen', 10) // → 'Zwiebel…'
  */
 export function cutToBytes(text: string, maxBytes: number): string {
   // no character has more than 3 bytes for each of its units

@@ -1,4 +1,4 @@
-import type { Usage, UsageSource } from '@cepa/core'
+import type { Usage, UsageSource } from './event.ts'
 
 /** The counts of a usage that add up. */
 export const COUNTS: readonly (keyof Usage & `${string}Tokens`)[] = [

@@ -1,6 +1,6 @@
-import type { StreamEvent } from '@cepa/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { StreamEvent } from './event.ts'
 import { GapMeter, isToken } from './token-gaps.ts'
 
 const measured = (times: readonly number[]) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cutToBytes } from './cut.ts'
+import { cutToBytes } from './cut-to-bytes.ts'
 
 const bytes = (text: string): number => Buffer.byteLength(text, 'utf8')
 const texts = fc.string({ unit: fc.constantFrom('a', 'ß', '€', '🧅', '\n', '漢'), maxLength: 60 })

@@ -1,0 +1,7 @@
+export type { FetchPrices } from './download.ts'
+export type { NameMatch } from './match-name.ts'
+export type { PriceOverride } from './overrides.ts'
+export type { DatedRates, ModelPrices, PriceData, ProviderPrices, RateConstraint } from './price-data.ts'
+export { type Prices, prices } from './prices.ts'
+export type { PricesOptions, PriceUpdate } from './prices-options.ts'
+export type { Rates, TieredRate } from './rates.ts'
