@@ -104,7 +104,7 @@ describe.each([
     expect(endings[0]?.completion.text).toMatch(/^word0 /)
     expect(used[0]?.outputTokens).toBeGreaterThan(0)
     expect(server.last?.outcome).toBe('closed')
-    expect(server.openSockets).toBe(0)
+    await expect.poll(() => server.openSockets).toBe(0)
   })
 
   test('tells the browser that the answer failed, and not why', async () => {
