@@ -71,12 +71,13 @@ export class CallMeter {
     this.#gaps.token(event.at)
   }
 
-  report(call: Call, ending: Ending): Timing {
+  /** What was measured. Attempts that are none of this pass may be left out. Default: those that were made since it began. */
+  report(call: Call, ending: Ending, attempts: readonly Attempt[] = call.attempts.slice(this.#attemptsBefore)): Timing {
     const { providerMs, consumerMs, completion, at } = ending
     const totalMs = providerMs + consumerMs
     const since = (then: number | undefined): number | undefined =>
       then === undefined ? undefined : Math.max(0, then - (at - totalMs))
-    const headersMs = since(headersAt(call.attempts.slice(this.#attemptsBefore)))
+    const headersMs = since(headersAt(attempts))
     const firstTokenMs = since(this.#firstContentAt)
     const gaps = this.#gaps.report()
     const first = this.#firstContentAt

@@ -74,6 +74,18 @@ export function explanationText(explanation: Explanation): string {
   lines.push(
     `   ‖  ${adapter.name.padEnd(width)}  ${[adapter.operations.join(' '), dataLine(adapter.data)].filter(Boolean).join(' · ')}`,
   )
-  for (const { outer, inner, reason } of rules) lines.push(`  ${outer} stands outside ${inner}: ${reason}`)
-  return lines.join('\n')
+  return [...lines, ...ruleLines(rules)].join('\n')
+}
+
+/** One line for each rule that has a reason of its own, and one for each layer that facts tie to others. */
+function ruleLines(rules: Explanation['rules']): string[] {
+  const tied = new Map<string, Set<string>>()
+  const lines: string[] = []
+  for (const { rule, outer, inner, reason } of rules) {
+    if (rule === 'facts') tied.set(outer, (tied.get(outer) ?? new Set()).add(inner))
+    else lines.push(`  ${outer} stands outside ${inner}: ${reason}`)
+  }
+  for (const [outer, inner] of tied)
+    lines.push(`  ${outer} stands outside ${[...inner].join(', ')}: facts pass between them`)
+  return lines
 }

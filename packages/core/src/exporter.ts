@@ -12,7 +12,7 @@ export interface RecordedNote {
   readonly name: string
   /** The layer that told it; `adapter:<name>` for an adapter, `core` for the core. */
   readonly from: string
-  /** The call's `id` and `requestId` in its record. */
+  /** The `id` that the call's record will have, and its `requestId`. */
   readonly callId: string
   readonly requestId: string
   readonly pipeline: string

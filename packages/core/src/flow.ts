@@ -8,7 +8,7 @@ import { ReadAhead } from './read-ahead.ts'
 import type { Transform } from './reply.ts'
 import type { Root } from './root.ts'
 import { eventOf, isPromise, type Pulled, Source } from './source.ts'
-import { type Driver, WayOut } from './way-out.ts'
+import { type Driver, READER, WayOut } from './way-out.ts'
 
 /**
  * The driver of one reply: pulls an event from the source when the reader asks for one, and lets it pass every layer that the
@@ -73,8 +73,9 @@ export class Flow implements Driver {
     const { only } = this.#way
     if (only === undefined || this.#state !== 'open') return this.#pullOutermost()
     const pulled = this.#pullSource()
-    if (isPromise(pulled)) return this.#wait(pulled, 1)
-    if (pulled === null || pulled.type === 'end' || this.#state !== 'open') return this.#take(pulled, 1) ?? this.#over()
+    if (isPromise(pulled)) return this.#wait(pulled, READER)
+    if (pulled === null || pulled.type === 'end' || this.#state !== 'open')
+      return this.#take(pulled, READER) ?? this.#over()
     this.#root?.beginStep()
     try {
       only.observe(pulled)
@@ -162,7 +163,7 @@ export class Flow implements Driver {
   #pullOutermost(): Pulled {
     const peek = this.#ahead?.underWay
     const pull = () => this.pull()
-    return peek ? peek.then(pull, pull) : this.#advance(this.#way.length)
+    return peek ? peek.then(pull, pull) : this.#advance(READER)
   }
 
   /** One event past the first `level` segments. Answers at once where the source does. */
@@ -223,7 +224,7 @@ export class Flow implements Driver {
     this.#root?.beginStep()
     try {
       const passed = event ? this.#way.pass(event, 0, level) : this.#way.passWaiting(level)
-      if (passed?.type === 'end' && level === this.#way.length) this.#done()
+      if (passed?.type === 'end' && level === READER) this.#done()
       return passed
     } catch (thrown) {
       this.fail(errorOf(thrown))

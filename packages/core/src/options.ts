@@ -51,7 +51,7 @@ const closest = (field: string, known: readonly string[]): string | undefined =>
   const wanted = field.toLowerCase()
   return known.find((name) => {
     const low = name.toLowerCase()
-    return low.startsWith(wanted) || wanted.startsWith(low) || low.includes(wanted) || distance(low, wanted) <= 2
+    return low.includes(wanted) || wanted.includes(low) || distance(low, wanted) <= 2
   })
 }
 

@@ -103,16 +103,16 @@ export interface RecordedChoice {
 /** The one wide event that describes a finished call completely. JSON-safe; what is absent is unknown or did not happen. */
 export interface CallRecord {
   readonly schema: typeof RECORD_SCHEMA
-  /** The core's id of the call: a UUID, unique. Two records with one id are one record that was delivered twice. */
+  /** A UUID of this record's own. Two records with one id are one record that was delivered twice. */
   readonly id: string
-  /** The call's id in logs, as `requestId()` made or kept it, else `id`. Shared by a call and those that were detached from it. */
+  /** The call's id in logs, as `requestId()` made or kept it, else the core's. Shared by a call and those that were detached from it. */
   readonly requestId: string
   /** Name of the pipeline in which telemetry stands. */
   readonly pipeline: string
   readonly trace?: RecordedTrace
   /** The groups that the call is part of, outermost first. */
   readonly groups?: readonly { readonly id: string; readonly name: string }[]
-  /** For a call that outlived the one that made it: why, and the `id` of that one. */
+  /** For a call that outlived the one that made it: why, and the `id` of that one's record. */
   readonly detached?: { readonly reason: string; readonly parentId: string }
   readonly operation: Operation
   /** Whether the caller read events or wanted the whole answer. */

@@ -37,7 +37,7 @@ export interface RecordedContent {
   /** What was said, as far as it came; one for each candidate. */
   readonly answers?: readonly RecordedAnswer[]
   readonly hashes?: RecordedHashes
-  /** Bytes of UTF-8 that were left out because there were too many. */
+  /** There was more: at least so many bytes of UTF-8 were left out. */
   readonly cutBytes?: number
   /** Parts that are not shown because the redactor failed on them. */
   readonly withheld?: readonly ('request' | 'answer')[]

@@ -10,7 +10,7 @@ export type MediaSource =
   | { readonly url: string }
   | { readonly fileId: string }
 
-/** What every part may carry for one provider alone, for example a prompt-caching mark. */
+/** What every part, and every tool, may carry for one provider alone, for example a prompt-caching mark. */
 interface PartOptions {
   readonly providerOptions?: Readonly<Record<string, unknown>>
 }
@@ -91,7 +91,7 @@ export interface ToolMessage {
 export type Message = SystemMessage | UserMessage | AssistantMessage | ToolMessage
 
 /** A function that the model may ask for. */
-export interface Tool {
+export interface Tool extends PartOptions {
   readonly name: string
   readonly description?: string
   readonly parameters: Schema

@@ -16,6 +16,9 @@ export interface Driver {
   endPassed(index: number): void
 }
 
+/** The level of whoever reads the reply: outside of all segments, however many there are by then. */
+export const READER: number = Number.POSITIVE_INFINITY
+
 type Closing = Omit<Close, 'completion'>
 
 /** The way of one reply's events outward: segments, cut by transforms and peeks, the first innermost. */
@@ -30,7 +33,7 @@ export class WayOut {
     this.only = this.#segments[0]
   }
 
-  /** Number of segments, which is also the level of the reader. */
+  /** Number of segments. */
   get length(): number {
     return this.#segments.length
   }
@@ -77,7 +80,7 @@ export class WayOut {
     const segment = this.#segments[index] as Segment
     const event = this.pass(segment.queue.take() as StreamEvent, index, level)
     const spent = segment.queue.length === 0 && segment.transform === undefined
-    if (spent && level === this.#segments.length && event?.type !== 'end') {
+    if (spent && level === READER) {
       this.#segments[index - 1]?.absorb(segment)
       this.#segments.splice(index, 1)
       if (this.#segments.length === 1) this.only = this.#segments[0]
@@ -88,7 +91,8 @@ export class WayOut {
   /** Lets an event pass the segments from `from` up to `level`; nothing comes out where a transform keeps, drops or queues it. */
   pass(first: StreamEvent, from: number, level: number): StreamEvent | undefined {
     let event = first
-    for (let index = from; index < level; index++) {
+    const to = Math.min(level, this.#segments.length)
+    for (let index = from; index < to; index++) {
       const segment = this.#segments[index] as Segment
       if (index > from && segment.transform) {
         const made = this.#transformed(segment.transform, event, index)
@@ -122,7 +126,8 @@ export class WayOut {
 
   /** The outermost queue below a level that holds something; −1 where none does. */
   #queuedBelow(level: number): number {
-    for (let index = level - 1; index > 0; index--) if (this.#segments[index]?.queue.length) return index
+    for (let index = Math.min(level, this.#segments.length) - 1; index > 0; index--)
+      if (this.#segments[index]?.queue.length) return index
     return -1
   }
 

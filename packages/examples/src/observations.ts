@@ -1,4 +1,4 @@
-import { type AnyMiddleware, cacheFact, costFact, type Middleware, middleware, timingFact, usageFact } from 'cepa'
+import { cacheFact, costFact, type Middleware, middleware, timingFact, usageFact } from 'cepa'
 import type { Column } from './table.ts'
 
 /** What the demo keeps of a call, for its table at the end. */
@@ -17,13 +17,13 @@ export interface Observation {
   readonly cache?: string
 }
 
-const READS = [timingFact, usageFact, costFact, cacheFact] as const
+type Reads = readonly [typeof timingFact, typeof usageFact, typeof costFact, typeof cacheFact]
 
 /** A layer like anyone may write: at the end of each call it reads what the layers further in learnt, and keeps it. */
-export const observe = (into: Observation[], provider: string): Middleware<'observe', typeof READS> & AnyMiddleware =>
+export const observe = (into: Observation[], provider: string): Middleware<'observe', Reads> =>
   middleware({
     name: 'observe',
-    reads: READS,
+    reads: [timingFact, usageFact, costFact, cacheFact],
     end(call, ending) {
       const { timing, usage, cost, cache } = call.facts
       const answer = usage?.answer ?? ending.completion.usage

@@ -1,10 +1,11 @@
 import type { Reply } from 'cepa'
+import { breakLine, write } from './screen.ts'
 
 /** Writes an answer as it comes, indented. */
 export async function show(reply: Reply): Promise<void> {
-  process.stdout.write('  ')
+  write('  ')
   for await (const event of reply) {
-    if (event.type === 'text') process.stdout.write(event.text.replaceAll('\n', '\n  '))
+    if (event.type === 'text') write(event.text.replaceAll('\n', '\n  '))
   }
-  process.stdout.write('\n')
+  breakLine()
 }

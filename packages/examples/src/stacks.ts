@@ -1,5 +1,4 @@
 import { pinoLogger } from '@cepa/middleware-logging/pino'
-import { type Profiler, profiler } from '@cepa/middleware-profiler'
 import { prices } from '@cepa/prices'
 import {
   consoleLogger,
@@ -17,25 +16,21 @@ import { type AnthropicOptions, anthropic } from 'cepa/anthropic'
 import { type OpenaiOptions, openai } from 'cepa/openai'
 import { pino } from 'pino'
 import { type Observation, observe } from './observations.ts'
+import { tidy } from './screen.ts'
 
 /** What the stacks of the demo have in common. */
 export interface Shared {
   readonly observations: Observation[]
   readonly prices: PriceTable
-  readonly profiler?: Profiler
 }
 
 /** The default stack, with a cache that every caller of this demo shares. */
-export const gptStack = (
-  options: OpenaiOptions,
-  { observations, prices: table, profiler: profile }: Shared,
-): Pipeline =>
+export const gptStack = (options: OpenaiOptions, { observations, prices: table }: Shared): Pipeline =>
   pipeline(
     openai(options),
     observe(observations, 'openai'),
-    profile,
     ...defaultStack({
-      logging: { logger: consoleLogger() },
+      logging: { logger: tidy(consoleLogger()) },
       cache: { scope: 'shared' },
       tokenCount: { prices: table },
       retry: { attempts: 3 },
@@ -43,16 +38,12 @@ export const gptStack = (
   )
 
 /** A stack of its own: ids with a prefix that the provider gets too, pino instead of the console, no cache, no retry, tighter limits. */
-export const claudeStack = (
-  options: AnthropicOptions,
-  { observations, prices: table, profiler: profile }: Shared,
-): Pipeline =>
+export const claudeStack = (options: AnthropicOptions, { observations, prices: table }: Shared): Pipeline =>
   pipeline(
     anthropic(options),
     observe(observations, 'anthropic'),
     requestId({ prefix: 'claude_', header: true }),
-    logging({ logger: pinoLogger(pino({ base: null })) }),
-    profile,
+    logging({ logger: tidy(pinoLogger(pino({ base: null }, pino.destination({ sync: true })))) }),
     timing(),
     tokenCount({ prices: table }),
     timeout({ headersMs: 20_000, idleMs: 30_000 }),
@@ -64,22 +55,16 @@ export interface Stacks {
   readonly claude: Pipeline
   readonly models: { readonly openai: string; readonly anthropic: string }
   readonly observations: readonly Observation[]
-  readonly profilers: { readonly gpt: Profiler; readonly claude: Profiler }
 }
 
 /** Composes both stacks against a simulator. */
 export function simulatedStacks(urls: { readonly openaiUrl: string; readonly anthropicUrl: string }): Stacks {
   const observations: Observation[] = []
-  const profilers = { gpt: profiler(), claude: profiler() }
   const shared = { observations, prices: prices() }
   return {
-    gpt: gptStack({ baseUrl: urls.openaiUrl, apiKey: 'sk-simulator' }, { ...shared, profiler: profilers.gpt }),
-    claude: claudeStack(
-      { baseUrl: urls.anthropicUrl, apiKey: 'sk-ant-simulator' },
-      { ...shared, profiler: profilers.claude },
-    ),
+    gpt: gptStack({ baseUrl: urls.openaiUrl, apiKey: 'sk-simulator' }, shared),
+    claude: claudeStack({ baseUrl: urls.anthropicUrl, apiKey: 'sk-ant-simulator' }, shared),
     models: { openai: 'gpt-4.1-mini', anthropic: 'claude-sonnet-4-5' },
     observations,
-    profilers,
   }
 }

@@ -25,8 +25,6 @@ async function playSimulated(prompt: string): Promise<void> {
     await failing(stacks)
     scene('What was observed')
     console.log(table(COLUMNS, stacks.observations))
-    scene('Self times of the layers')
-    console.log(`openai\n${stacks.profilers.gpt.report()}\n\nanthropic\n${stacks.profilers.claude.report()}`)
     await Promise.all([stacks.gpt.close(), stacks.claude.close()])
   } finally {
     await simulator.stop()

@@ -8,6 +8,8 @@ export interface Arguments {
   readonly rule?: string
   /** Leaves the columns over HTTP out. */
   readonly inProcess: boolean
+  /** Leaves the lines of the middlewares out. */
+  readonly bare: boolean
   /** Ids of scenarios; empty for all. */
   readonly scenarios: readonly string[]
 }
@@ -16,6 +18,7 @@ export const USAGE = `npm run lifecycle                       the whole matrix
 npm run lifecycle -- --json             every cell as an object
 npm run lifecycle -- --break <rule id>  with a fault against a rule planted in the core
 npm run lifecycle -- --in-process       without the columns over HTTP
+npm run lifecycle -- --bare             without the lines of the middlewares
 npm run lifecycle -- --only <scenario>  one row; may be given more than once`
 
 /**
@@ -24,7 +27,7 @@ npm run lifecycle -- --only <scenario>  one row; may be given more than once`
  * @throws {Error} for what it does not know, saying what it does.
  *
  * @example
- * argumentsOf(['--break', 'E3']) // → { json: false, inProcess: false, scenarios: [], rule: 'E3' }
+ * argumentsOf(['--break', 'E3']) // → { json: false, inProcess: false, bare: false, scenarios: [], rule: 'E3' }
  */
 export function argumentsOf(line: readonly string[]): Arguments {
   const { values } = parseArgs({
@@ -33,12 +36,14 @@ export function argumentsOf(line: readonly string[]): Arguments {
       json: { type: 'boolean', default: false },
       break: { type: 'string' },
       'in-process': { type: 'boolean', default: false },
+      bare: { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
     },
   })
   return {
     json: values.json,
     inProcess: values['in-process'],
+    bare: values.bare,
     scenarios: values.only,
     ...(values.break !== undefined && { rule: values.break }),
   }

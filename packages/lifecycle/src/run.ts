@@ -5,17 +5,20 @@ import { coloured, plain } from './matrix/paint.ts'
 import { matrixText, totalsOf } from './matrix/print.ts'
 import { runMatrix } from './matrix/run-matrix.ts'
 import { SCENARIOS } from './scenarios/index.ts'
+import { STANDING } from './standing/index.ts'
 
 /**
  * Runs the matrix and prints it; tells whether it is green.
  *
  * @throws {Error} for a scenario that does not exist.
  */
-export async function run({ json, inProcess, scenarios }: Arguments, planted: Fault | undefined): Promise<boolean> {
+export async function run(given: Arguments, planted: Fault | undefined): Promise<boolean> {
+  const { json, inProcess, bare, scenarios } = given
   checkScenarios(scenarios)
-  const cells = await runMatrix(SCENARIOS, {
+  const cells = await runMatrix(bare ? SCENARIOS : [...SCENARIOS, ...STANDING], {
     ...(inProcess && { columns: COLUMNS.filter(({ via }) => via === 'process') }),
     ...(scenarios.length > 0 && { scenarios }),
+    whole: json,
   })
   const totals = totalsOf(cells)
   if (json) {
@@ -29,7 +32,7 @@ export async function run({ json, inProcess, scenarios }: Arguments, planted: Fa
 }
 
 function checkScenarios(ids: readonly string[]): void {
-  const known = SCENARIOS.flatMap(({ scenarios }) => scenarios.map(({ id }) => id))
+  const known = [...SCENARIOS, ...STANDING].flatMap(({ scenarios }) => scenarios.map(({ id }) => id))
   const unknown = ids.find((id) => !known.includes(id))
-  if (unknown !== undefined) throw new Error(`there is no scenario ${unknown} (known: ${known.join(', ')})`)
+  if (unknown !== undefined) throw new Error(`there is no scenario ${unknown}; --json lists them all`)
 }

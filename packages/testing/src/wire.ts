@@ -1,4 +1,4 @@
-import type { Operation } from '@cepa/core'
+import type { Finish, Operation } from '@cepa/core'
 import type { FullFailure } from './failure.ts'
 import type { Meter } from './meter.ts'
 import type { Plan } from './plan.ts'
@@ -49,6 +49,8 @@ export interface Wire {
   /** Below the server's URL: what an adapter takes as its base URL. `/v1` or nothing. */
   readonly basePath: string
   readonly framing: 'sse' | 'ndjson'
+  /** The finishes that it has words for, tool calls aside. Default: `stop`, `length`, `content-filter`. */
+  readonly finishes?: readonly Finish[]
   /** What a POST asks for; `undefined` where nothing lives at the path. */
   ask(path: string, body: Readonly<Record<string, unknown>>): WireAsk | undefined
   /** What a GET, or a POST beside the operations, is answered with. */

@@ -63,6 +63,21 @@ describe('parameters', () => {
     })
   })
 
+  it('what a tool says to this provider alone stands beside its function', () => {
+    const tool = {
+      name: 'f',
+      parameters: { type: 'object' },
+      providerOptions: { cache_control: { type: 'ephemeral' } },
+    }
+    expect(body({ tools: [tool] }).tools).toEqual([
+      {
+        type: 'function',
+        function: { name: 'f', parameters: { type: 'object' } },
+        cache_control: { type: 'ephemeral' },
+      },
+    ])
+  })
+
   it('providerOptions go in as they are, and win', () => {
     expect(body({ temperature: 1, providerOptions: { temperature: 2, service_tier: 'flex' } })).toMatchObject({
       temperature: 2,

@@ -60,9 +60,10 @@ function streamOptionsBody(streamUsage: boolean, given: unknown): Body | undefin
   return { stream_options: { ...(streamUsage && { include_usage: true }), ...(given as object | undefined) } }
 }
 
-const toolBody = ({ name, description, parameters, strict }: Tool): Body => ({
+const toolBody = ({ name, description, parameters, strict, providerOptions }: Tool): Body => ({
   type: 'function',
   function: present({ name, description, parameters: jsonSchemaOf(parameters), strict }),
+  ...providerOptions,
 })
 
 const toolChoiceBody = (choice: ChatRequest['toolChoice']): unknown =>

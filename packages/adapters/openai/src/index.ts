@@ -3,5 +3,6 @@
  *
  * @module
  */
+export type { ApiKey } from '@cepa/transport'
 export { openai } from './openai.ts'
-export type { ApiKey, OpenaiOptions } from './settings.ts'
+export type { OpenaiOptions } from './settings.ts'

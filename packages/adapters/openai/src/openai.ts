@@ -1,6 +1,5 @@
 import { type Adapter, type AdapterCall, type ChatCall, type EmbedCall, type Feed, Reply } from '@cepa/core'
-import { type Exchange, readAnswer, send, withCorrections } from '@cepa/transport'
-import { KeyRing } from './api-key.ts'
+import { type Exchange, KeyRing, readAnswer, send, withCorrections } from '@cepa/transport'
 import { type Body, chatBody } from './chat-body.ts'
 import { ChatReducer } from './chat-reducer.ts'
 import { correctedBody, correctionsFor } from './corrections.ts'
@@ -61,8 +60,8 @@ interface Outgoing {
 
 /** Sends, and again with a new key or without a field that the server refuses, at most once for each reason. */
 function sendBody(call: AdapterCall, settings: Settings, { path, body, stream }: Outgoing): Promise<Exchange> {
-  const { name, baseUrl, carrier, headers } = settings
-  const keys = new KeyRing(settings.apiKey, name)
+  const { name, baseUrl, carrier, headers, apiKey } = settings
+  const keys = new KeyRing({ provider: name, source: apiKey, headers: (key) => ({ authorization: `Bearer ${key}` }) })
   const corrections = [keys.newKey, ...correctionsFor(body, call.request.providerOptions)]
   return withCorrections(call, corrections, async (made) =>
     send({

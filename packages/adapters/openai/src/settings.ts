@@ -13,7 +13,9 @@ import {
   text,
 } from '@cepa/core'
 import {
+  type ApiKey,
   type Carrier,
+  environmentOf,
   type Fetch,
   fetchCarrier,
   MAX_ANSWER_BYTES,
@@ -21,9 +23,6 @@ import {
   type SdkClient,
   sdkCarrier,
 } from '@cepa/transport'
-
-/** A key, or what gives it: asked at every attempt, and again when the provider refuses it. */
-export type ApiKey = string | (() => string | Promise<string>)
 
 /** Options of {@link openai}. What is not given comes from the environment, then from the default. */
 export interface OpenaiOptions {
@@ -134,12 +133,7 @@ const ENVIRONMENT = {
 
 /** What stands in the environment for options that were not given, held to the same rules. */
 function withEnvironment(options: CheckedOptions): CheckedOptions {
-  const { process } = globalThis as { process?: { env?: Readonly<Record<string, string | undefined>> } }
-  const found: Record<string, string> = {}
-  for (const [field, variable] of Object.entries(ENVIRONMENT)) {
-    const value = process?.env?.[variable]?.trim()
-    if (value && options[field as keyof typeof ENVIRONMENT] === undefined) found[field] = value
-  }
+  const found = environmentOf(ENVIRONMENT, options)
   return { ...options, ...checkOptions<OpenaiOptions, typeof RULES>('openai (environment)', RULES, found), ...options }
 }
 

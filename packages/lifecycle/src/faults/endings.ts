@@ -45,7 +45,9 @@ export const ENDING_FAULTS: readonly Fault[] = [
   {
     rule: 'E5',
     what: 'a reply that was never asked for counts as left',
-    edits: [{ file: 'unread.ts', find: "flow.leave(undefined, 'unread')", replace: "flow.leave(undefined, 'abandoned')" }],
+    edits: [
+      { file: 'unread.ts', find: "flow.leave(undefined, 'unread')", replace: "flow.leave(undefined, 'abandoned')" },
+    ],
   },
   {
     rule: 'E6',

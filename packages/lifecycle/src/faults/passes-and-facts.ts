@@ -42,12 +42,16 @@ export const PASS_FAULTS: readonly Fault[] = [
   {
     rule: 'P6',
     what: 'all tries of a repeating layer share one frame of facts',
-    edits: [{ file: 'entry.ts', find: 'apart ? this.plan.shape.child(this.frame) : parent.frame', replace: 'parent.frame' }],
+    edits: [
+      { file: 'entry.ts', find: 'apart ? this.plan.shape.child(this.frame) : parent.frame', replace: 'parent.frame' },
+    ],
   },
   {
     rule: 'P7',
     what: 'hooks stand inside the transform of their own layer',
-    edits: [{ file: 'way-out.ts', find: 'this.top.attach(entry)', replace: '(this.#segments[0] as Segment).attach(entry)' }],
+    edits: [
+      { file: 'way-out.ts', find: 'this.top.attach(entry)', replace: '(this.#segments[0] as Segment).attach(entry)' },
+    ],
   },
   {
     rule: 'P8',

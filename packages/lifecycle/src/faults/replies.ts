@@ -32,19 +32,27 @@ export const REPLY_FAULTS: readonly Fault[] = [
   {
     rule: 'R4',
     what: 'a transform may swallow the end',
-    edits: [{ file: 'transforming.ts', find: "event.type === 'end' ? 'dropped `end`' : undefined", replace: 'undefined' }],
+    edits: [
+      { file: 'transforming.ts', find: "event.type === 'end' ? 'dropped `end`' : undefined", replace: 'undefined' },
+    ],
   },
   {
     rule: 'R5',
     what: 'a call for a stream resolves at its first content, not at the headers',
     edits: [
-      { file: 'pipeline.ts', find: 'this.#unread.watch(reply)', replace: 'await reply.peek()\n    this.#unread.watch(reply)' },
+      {
+        file: 'pipeline.ts',
+        find: 'this.#unread.watch(reply)',
+        replace: 'await reply.peek()\n    this.#unread.watch(reply)',
+      },
     ],
   },
   {
     rule: 'R6',
     what: 'an empty text is the first token',
-    edits: [{ file: 'segment.ts', find: '&& isContent(event)', replace: "&& (isContent(event) || event.type === 'text')" }],
+    edits: [
+      { file: 'segment.ts', find: '&& isContent(event)', replace: "&& (isContent(event) || event.type === 'text')" },
+    ],
   },
   {
     rule: 'R7',

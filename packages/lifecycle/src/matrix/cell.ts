@@ -6,6 +6,8 @@ import { type Column, columnName } from './column.ts'
 export interface Cell extends Column {
   readonly scenario: string
   readonly title: string
+  /** The line of the printed matrix that it is part of. */
+  readonly line: string
   readonly group: string
   readonly rules: readonly string[]
   /** Whether it holds. Cells that do not apply are `true`. */

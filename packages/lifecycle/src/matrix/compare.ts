@@ -3,9 +3,7 @@ export function differencesOf(expected: unknown, seen: unknown, path = ''): read
   if (Object.is(expected, seen)) return []
   if (isParted(expected) && isParted(seen)) {
     const keys = new Set([...Object.keys(expected), ...Object.keys(seen)])
-    return [...keys].flatMap((key) =>
-      differencesOf(expected[key], seen[key], path === '' ? key : `${path}.${key}`),
-    )
+    return [...keys].flatMap((key) => differencesOf(expected[key], seen[key], path === '' ? key : `${path}.${key}`))
   }
   if (JSON.stringify(expected) === JSON.stringify(seen)) return []
   return [`${path}: expected ${shown(expected)}, seen ${shown(seen)}`]

@@ -23,24 +23,35 @@ const BLOCK_WIDTH = 2 * POSITIONS.length - 1 + GAP.length
 const total = ({ green, red, apart }: Totals, paint: Paint): string =>
   `${paint.good(`${green} ✓`)}  ${red > 0 ? paint.bad(`${red} ✗`) : `${red} ✗`}  ${paint.dim(`${apart} –`)}`
 
-const mark = ({ ok, reason }: Cell, paint: Paint): string => {
-  if (reason !== undefined) return paint.dim('–')
-  return ok ? paint.good('✓') : paint.bad('✗')
+/** One mark for the cells of one place: of one scenario, or of all scenarios of a line. */
+function mark(cells: readonly Cell[], paint: Paint): string {
+  if (cells.length === 0) return ' '
+  if (cells.some(({ ok }) => !ok)) return paint.bad('✗')
+  return cells.every(({ reason }) => reason !== undefined) ? paint.dim('–') : paint.good('✓')
 }
 
-/** Cells by scenario, in order. */
-function rowsOf(cells: readonly Cell[]): readonly (readonly Cell[])[] {
-  const rows = new Map<string, Cell[]>()
-  for (const cell of cells) rows.set(cell.scenario, [...(rows.get(cell.scenario) ?? []), cell])
-  return [...rows.values()]
+/** Cells by what they are part of, in order. */
+function grouped(cells: readonly Cell[], by: (cell: Cell) => string): readonly (readonly Cell[])[] {
+  const groups = new Map<string, Cell[]>()
+  for (const cell of cells) {
+    const known = groups.get(by(cell))
+    if (known) known.push(cell)
+    else groups.set(by(cell), [cell])
+  }
+  return [...groups.values()]
 }
+
+const byScenario = ({ scenario }: Cell): string => scenario
+const byLine = ({ group, line }: Cell): string => `${group}: ${line}`
 
 function marksOf(row: readonly Cell[], paint: Paint): string {
   const block = ({ mode, via }: (typeof BLOCKS)[number]): string =>
-    POSITIONS.map((position) => {
-      const cell = row.find((each) => each.mode === mode && each.via === via && each.position === position)
-      return cell ? mark(cell, paint) : ' '
-    }).join(' ')
+    POSITIONS.map((position) =>
+      mark(
+        row.filter((cell) => cell.mode === mode && cell.via === via && cell.position === position),
+        paint,
+      ),
+    ).join(' ')
   return BLOCKS.map(block).join(GAP)
 }
 
@@ -65,8 +76,8 @@ function heading(width: number): readonly string[] {
 }
 
 function tableOf(cells: readonly Cell[], paint: Paint): readonly string[] {
-  const rows = rowsOf(cells)
-  const width = Math.max(...rows.map(([first]) => first?.title.length ?? 0)) + 4
+  const rows = grouped(cells, byLine)
+  const width = Math.max(...rows.map(([first]) => first?.line.length ?? 0)) + 4
   const lines = [...heading(width)]
   let group = ''
   for (const row of rows) {
@@ -76,24 +87,24 @@ function tableOf(cells: readonly Cell[], paint: Paint): readonly string[] {
       group = first.group
       lines.push('', paint.bold(group))
     }
-    lines.push(`  ${first.title.padEnd(width - 2)}${marksOf(row, paint)}`.trimEnd())
+    lines.push(`  ${first.line.padEnd(width - 2)}${marksOf(row, paint)}`.trimEnd())
   }
   return lines
 }
 
 function totalLines(cells: readonly Cell[], paint: Paint): readonly string[] {
-  const scenarios = rowsOf(cells).length
+  const scenarios = grouped(cells, byScenario).length
   const columns = BLOCKS.map(({ mode, via }) => {
     const name = `${WORDS[mode]}, ${WORDS[via]}`
-    return `  ${name.padEnd(26)}${total(totalsOf(cells.filter((cell) => cell.mode === mode && cell.via === via)), paint)}`
+    return `  ${name.padEnd(30)}${total(totalsOf(cells.filter((cell) => cell.mode === mode && cell.via === via)), paint)}`
   })
-  return [...columns, `  ${`${scenarios} scenarios, ${cells.length} cells`.padEnd(26)}${total(totalsOf(cells), paint)}`]
+  return [...columns, `  ${`${scenarios} scenarios, ${cells.length} cells`.padEnd(30)}${total(totalsOf(cells), paint)}`]
 }
 
 /** Why cells do not apply: for each reason the columns, and the scenarios that it keeps out of them. */
 function reasonLines(cells: readonly Cell[]): readonly string[] {
   const reasons = new Map<string, Map<string, string[]>>()
-  for (const row of rowsOf(cells)) {
+  for (const row of grouped(cells, byScenario)) {
     for (const reason of new Set(row.flatMap((cell) => cell.reason ?? []))) {
       const spans = reasons.get(reason) ?? new Map<string, string[]>()
       reasons.set(reason, spans)
@@ -116,7 +127,8 @@ function spanOf(cells: readonly Cell[]): string {
   })).filter((block) => block.cells.length > 0)
   if (blocks.some((block) => block.cells.length < POSITIONS.length)) return cells.map(columnName).join(' + ')
   const [first] = blocks
-  if (first && blocks.length === VIAS.length && blocks.every(({ mode }) => mode === first.mode)) return WORDS[first.mode]
+  if (first && blocks.length === VIAS.length && blocks.every(({ mode }) => mode === first.mode))
+    return WORDS[first.mode]
   return blocks.map(({ name }) => name).join(' + ')
 }
 

@@ -38,8 +38,8 @@ export async function runCell(
   { scenario, group, column }: { scenario: Scenario; group: string; column: Column },
   unhandled: Unhandled,
 ): Promise<Cell> {
-  const { id, title, rules } = scenario
-  const head = { scenario: id, title, group, rules, ...column }
+  const { id, title, line = title, rules } = scenario
+  const head = { scenario: id, title, line, group, rules, ...column }
   const part = partIn(scenario, column)
   if (typeof part === 'string') return { ...head, ok: true, reason: part }
   return { ...head, ...(await runPart(part, column, unhandled)) }
@@ -57,6 +57,7 @@ async function runPart(part: Part, column: Column, unhandled: Unhandled): Promis
     column,
     layers: world.layers,
     tellsRunningUsage: world.upstream.tellsRunningUsage(column.mode),
+    guestHears: world.guestHears,
   })
   const differences = differencesOf(expected, seen)
   return { ok: differences.length === 0, expected, seen, ...(differences.length > 0 && { differences }) }

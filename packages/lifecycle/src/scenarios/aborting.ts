@@ -1,10 +1,8 @@
-import { completing, consuming } from '../stage/consumer.ts'
-import { watching } from '../stage/watcher.ts'
+import { completing, consuming, readAll } from '../stage/consumer.ts'
 import type { World } from '../stage/world.ts'
-import { aborted, allEnd, done, type Expectation, failed, lost } from './expectation.ts'
-import type { Act, Part, ScenarioGroup, SubjectMaker, Told } from './scenario.ts'
-
-const NO_CONSUMER = 'a whole answer is read by the engine; nobody is busy between its events'
+import { aborted, allEnd, type Expectation, lost, READ_TO_END } from './expectation.ts'
+import { NO_CONSUMER } from './not-here.ts'
+import type { Part, ScenarioGroup, Told } from './scenario.ts'
 
 const REFUSED = 'rejected AbortError'
 
@@ -17,12 +15,10 @@ const abortAt =
     world.caller.abort()
   }
 
-const reading: Act = (world) => consuming(world, async (consumer) => (await consumer.rest()).tell())
-
 const streamAbortedAt = (gate: 'headers' | 'first' | 'middle', expect: Expectation): Part => ({
   hold: [gate],
   act: async (world) => {
-    const told = reading(world)
+    const told = readAll(world)
     await abortAt(gate)(world)
     return told
   },
@@ -47,31 +43,7 @@ const BEFORE_THE_CALL: Expectation = {
   upstream: [],
 }
 
-const AFTER_THE_END = allEnd('done', done(), { outcome: 'ended', pieces: 4 })
-
 const HALF_A_BODY = { rest: { network: { fault: { stallAtByte: 60 } } } } as const
-
-/** The subject puts a signal of its own around what is inside. */
-const ownSignal: SubjectMaker = (world) => {
-  const own = world.signal()
-  world.notes.set('own', own)
-  return {
-    subject: {
-      name: 'subject',
-      make: watching({ handle: (call, next) => next(call.with({ signal: own.signal })) }),
-      controls: true,
-    },
-  }
-}
-
-const abortOwn = (world: World): void => (world.notes.get('own') as World['caller']).abort()
-
-const failedBySubject = (how: 'threw' | 'rejected', pieces: number): Expectation => ({
-  caller: { how: `${how} AbortError`, pieces },
-  layers: { inside: aborted(pieces), everywhere: failed('AbortError', pieces) },
-  attempts: [aborted(pieces)],
-  upstream: [{ outcome: 'closed', pieces }],
-})
 
 const thenRefused = async (call: Promise<unknown>): Promise<Told> => {
   try {
@@ -134,7 +106,9 @@ export const ABORTING: ScenarioGroup = {
         expect: allEnd(REFUSED, aborted(), { outcome: 'closed', pieces: 4 }),
       },
       not: ({ mode, via }) =>
-        mode === 'whole' && via === 'process' ? 'in process a whole answer comes at one moment, it has no middle' : undefined,
+        mode === 'whole' && via === 'process'
+          ? 'in process a whole answer comes at one moment, it has no middle'
+          : undefined,
     },
     {
       id: 'abort-while-consumer-busy',
@@ -163,11 +137,11 @@ export const ABORTING: ScenarioGroup = {
       rules: ['E4'],
       stream: {
         act: async (world) => {
-          const told = await reading(world)
+          const told = await readAll(world)
           world.caller.abort()
           return told
         },
-        expect: AFTER_THE_END,
+        expect: READ_TO_END,
       },
       whole: {
         act: async (world) => {
@@ -175,35 +149,7 @@ export const ABORTING: ScenarioGroup = {
           world.caller.abort()
           return told
         },
-        expect: AFTER_THE_END,
-      },
-    },
-    {
-      id: 'abort-by-a-layer-in-the-middle',
-      title: "a layer's own signal fires in the middle",
-      rules: ['E2', 'E6'],
-      stream: {
-        hold: ['middle'],
-        subject: ownSignal,
-        act: async (world) => {
-          const told = reading(world)
-          await world.gates.reached('middle')
-          await world.upstream.carried()
-          abortOwn(world)
-          return told
-        },
-        expect: failedBySubject('threw', 2),
-      },
-      whole: {
-        hold: ['first'],
-        subject: ownSignal,
-        act: (world) =>
-          completing(world, async () => {
-            await world.gates.reached('first')
-            await world.upstream.carried()
-            abortOwn(world)
-          }),
-        expect: failedBySubject('rejected', 0),
+        expect: READ_TO_END,
       },
     },
   ],

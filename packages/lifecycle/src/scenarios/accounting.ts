@@ -1,43 +1,13 @@
 import { Reply } from '@cepa/core'
 import { FINAL_USAGE, runningUsage } from '../stage/answer.ts'
-import { completing, readAll } from '../stage/consumer.ts'
-import { watching } from '../stage/watcher.ts'
+import { readAll } from '../stage/consumer.ts'
 import type { World } from '../stage/world.ts'
+import { bothTelling, telling } from './both-modes.ts'
 import { done, type Expectation, failed, lost } from './expectation.ts'
-import type { Part, Scenario, ScenarioGroup, SubjectMaker } from './scenario.ts'
-
-const IN_PROCESS_ONLY = 'the adapter decides when to send again; see its own tests'
-
-/** The part, whose act also tells of the tokens. */
-const telling = (part: Part): Part => ({
-  ...part,
-  act: async (world) => ({ ...(await part.act(world)), told: tokens(world) }),
-})
-
-const both = (part: Omit<Part, 'act'>): Pick<Scenario, 'stream' | 'whole'> => ({
-  stream: telling({ ...part, act: readAll }),
-  whole: telling({ ...part, act: completing }),
-})
-
-/** A layer that tries once more when nothing has passed. */
-const retrying: SubjectMaker = () => ({
-  subject: {
-    name: 'subject',
-    make: watching({
-      traits: { repeats: true },
-      handle: async (call, next) => {
-        const reply = await next(call)
-        try {
-          await reply.peek()
-          return reply
-        } catch {
-          return next(call)
-        }
-      },
-    }),
-    controls: true,
-  },
-})
+import { inProcessOnly, noRequest } from './not-here.ts'
+import { retry } from './retrying.ts'
+import type { ScenarioGroup, SubjectMaker } from './scenario.ts'
+import { handling } from './subjects.ts'
 
 /** Output tokens of the answer, and of all attempts together. */
 function tokens({ log }: World): Readonly<Record<string, unknown>> {
@@ -53,17 +23,13 @@ function tokens({ log }: World): Readonly<Record<string, unknown>> {
 const KEPT = '1 2 3 4'
 
 /** Answers from what it has, and never asks. */
-const replaying: SubjectMaker = () => ({
-  subject: {
-    name: 'subject',
-    make: watching({
-      handle: async (call) => {
-        const at = call.clock.now()
-        return Reply.from([{ type: 'text', text: KEPT, at }, { type: 'end', finish: 'stop', usage: { ...FINAL_USAGE, source: 'cache' }, at }])
-      },
-    }),
-    controls: true,
-  },
+const replaying: SubjectMaker = handling(async (_world, call) => {
+  const at = call.clock.now()
+  const usage = { ...FINAL_USAGE, source: 'cache' } as const
+  return Reply.from([
+    { type: 'text', text: KEPT, at },
+    { type: 'end', finish: 'stop', usage, at },
+  ])
 })
 
 const FAILED_WITH_USAGE = failed('ProviderError server', 0, { usage: 'running' })
@@ -83,25 +49,28 @@ export const ACCOUNTING: ScenarioGroup = {
       id: 'adapter-sends-again',
       title: 'the adapter sends its request again by itself',
       rules: ['A1'],
-      ...both({
-        answer: { rest: { resend: 'token' } },
-        expect: {
-          caller: { how: 'done', pieces: 4 },
-          layers: { everywhere: done() },
-          attempts: [lost(failed('Error: fake provider: token')), { ...done(), reason: 'token' }],
-          upstream: [{ outcome: 'ended', pieces: 4 }],
-          told: { answer: 4, spent: 4 },
+      ...bothTelling(
+        {
+          answer: { rest: { resend: 'token' } },
+          expect: {
+            caller: { how: 'done', pieces: 4 },
+            layers: { everywhere: done() },
+            attempts: [lost(failed('Error: fake provider: token')), { ...done(), reason: 'token' }],
+            upstream: [{ outcome: 'ended', pieces: 4 }],
+            told: { answer: 4, spent: 4 },
+          },
         },
-      }),
-      not: ({ via }) => (via === 'http' ? IN_PROCESS_ONLY : undefined),
+        tokens,
+      ),
+      not: inProcessOnly('the adapter decides when to send again; see its own tests'),
     },
     {
       id: 'usage-of-the-answer',
       title: 'the usage of a failed attempt is spent, and not the answer’s',
       rules: ['A2', 'A1'],
-      stream: telling({
-        act: readAll,
-        subject: retrying,
+      stream: {
+        act: telling(readAll, tokens),
+        subject: () => retry(),
         answer: ({ column }, index) =>
           index === 0 ? { steps: [runningUsage(column.via), { error: { kind: 'server' } }] } : {},
         expect: {
@@ -114,15 +83,15 @@ export const ACCOUNTING: ScenarioGroup = {
           ],
           told: { answer: 4, spent: 5 },
         },
-      }),
+      },
       whole: 'a whole answer that fails tells no usage',
     },
     {
       id: 'replayed-answer',
       title: 'a layer answers from what it has kept',
       rules: ['A1', 'A2'],
-      ...both({ subject: replaying, expect: REPLAYED }),
-      not: ({ via }) => (via === 'http' ? 'no request reaches the provider; see in process' : undefined),
+      ...bothTelling({ subject: replaying, expect: REPLAYED }, tokens),
+      not: noRequest,
     },
   ],
 }

@@ -76,7 +76,11 @@ export const ASSEMBLY: ScenarioGroup = {
       pair(reads(tenant), gives(tenant)),
       refused('subject', 'neighbour', 'tenant', 'order that works'),
     ),
-    row(['fact-given', 'a required in-fact that is given further out', 'P5'], pair(gives(tenant), reads(tenant)), ASSEMBLED),
+    row(
+      ['fact-given', 'a required in-fact that is given further out', 'P5'],
+      pair(gives(tenant), reads(tenant)),
+      ASSEMBLED,
+    ),
     row(['fact-optional', 'an optional in-fact that nobody gives', 'P5'], pair(reads(tenant.optional), {}), ASSEMBLED),
     row(
       ['out-fact-from-outside', 'an out-fact that is given further out', 'P5'],

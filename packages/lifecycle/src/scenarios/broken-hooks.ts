@@ -1,21 +1,9 @@
-import { completing, readAll } from '../stage/consumer.ts'
-import { type Hooks, watching } from '../stage/watcher.ts'
-import { allEnd, done, type Expectation, failed } from './expectation.ts'
-import type { Part, Scenario, ScenarioGroup, SubjectMaker } from './scenario.ts'
+import { bothModes } from './both-modes.ts'
+import { type Expectation, failed, READ_TO_END } from './expectation.ts'
+import type { Scenario, ScenarioGroup } from './scenario.ts'
+import { hooking } from './subjects.ts'
 
 const HOOKS = ['start', 'firstToken', 'event', 'note', 'end'] as const
-
-const READ = allEnd('done', done(), { outcome: 'ended', pieces: 4 })
-
-/** A subject that only watches, and breaks a hook. */
-const breaking =
-  (hooks: Hooks): SubjectMaker =>
-  () => ({ subject: { name: 'subject', make: watching({ hooks }) } })
-
-const both = (part: Omit<Part, 'act'>): Pick<Scenario, 'stream' | 'whole'> => ({
-  stream: { ...part, act: readAll },
-  whole: { ...part, act: completing },
-})
 
 const KINDS = {
   throws: () => {
@@ -39,14 +27,17 @@ export const BROKEN_HOOKS: ScenarioGroup = {
       id: 'hook-provide-throws',
       title: 'provide throws',
       rules: ['P3', 'P1'],
-      ...both({ subject: breaking({ provide: KINDS.throws }), expect: refusedBy('Error: of a broken hook') }),
+      ...bothModes({
+        subject: hooking(() => ({ provide: KINDS.throws })),
+        expect: refusedBy('Error: of a broken hook'),
+      }),
     },
     {
       id: 'hook-provide-promise',
       title: 'provide returns a promise',
       rules: ['P3'],
-      ...both({
-        subject: breaking({ provide: KINDS['returns a promise'] as () => never }),
+      ...bothModes({
+        subject: hooking(() => ({ provide: KINDS['returns a promise'] as () => never })),
         expect: refusedBy('ContractError P3 of subject'),
       }),
     },
@@ -56,9 +47,9 @@ export const BROKEN_HOOKS: ScenarioGroup = {
           id: `hook-${hook.toLowerCase()}-${kind === 'throws' ? 'throws' : 'promise'}`,
           title: `${hook} ${kind}`,
           rules: ['P3', 'N1'],
-          ...both({
-            subject: breaking({ [hook]: broken }),
-            expect: { ...READ, faults: [{ hook, reportedOnly: hook === 'note' }] },
+          ...bothModes({
+            subject: hooking(() => ({ [hook]: broken })),
+            expect: { ...READ_TO_END, faults: [{ hook, reportedOnly: hook === 'note' }] },
           }),
         }),
       ),

@@ -1,21 +1,19 @@
 import type { Call, Handler, Reply } from '@cepa/core'
-import { completing, consuming, readAll } from '../stage/consumer.ts'
-import { watching } from '../stage/watcher.ts'
+import { completing, consuming } from '../stage/consumer.ts'
 import type { World } from '../stage/world.ts'
-import { abandoned, aborted, type AttemptSpec, done, type Expectation, failed, lost, type UpstreamSpec } from './expectation.ts'
-import type { Held, Part, Scenario, ScenarioGroup, SubjectMaker } from './scenario.ts'
-
-type Race = (world: World, call: Call, next: Handler) => Promise<Reply>
-
-const racing =
-  (race: Race): SubjectMaker =>
-  (world) => ({
-    subject: {
-      name: 'subject',
-      make: watching({ traits: { repeats: true }, handle: (call, next) => race(world, call, next) }),
-      controls: true,
-    },
-  })
+import { bothModes } from './both-modes.ts'
+import {
+  type AttemptSpec,
+  abandoned,
+  aborted,
+  done,
+  type Expectation,
+  failed,
+  lost,
+  type UpstreamSpec,
+} from './expectation.ts'
+import type { Held, Scenario, ScenarioGroup } from './scenario.ts'
+import { type Handle, repeating } from './subjects.ts'
 
 /** The first attempt is under way, whatever the network does, when the second begins. */
 const begin = async (world: World, call: Call, next: Handler): Promise<{ reply: Promise<Reply> }> => {
@@ -25,10 +23,8 @@ const begin = async (world: World, call: Call, next: Handler): Promise<{ reply: 
   return { reply }
 }
 
-const both = (hold: readonly Held[], race: Race, expect: Expectation): Pick<Scenario, 'stream' | 'whole'> => {
-  const part: Omit<Part, 'act'> = { hold, subject: racing(race), expect }
-  return { stream: { ...part, act: readAll }, whole: { ...part, act: completing } }
-}
+const race = (hold: readonly Held[], handle: Handle, expect: Expectation): Pick<Scenario, 'stream' | 'whole'> =>
+  bothModes({ hold, subject: repeating(handle), expect })
 
 /** The first attempt loses and ends like this; the second is the answer. */
 const firstLoses = (loser: AttemptSpec, upstream: UpstreamSpec): Expectation => ({
@@ -47,7 +43,7 @@ const abortedBoth: Expectation = {
   upstream: [{ outcome: 'closed' }, { outcome: 'closed' }],
 }
 
-const raceToAbort = racing(async (world, call, next) => {
+const raceToAbort = repeating(async (world, call, next) => {
   const first = await begin(world, call, next)
   const second = next(call)
   second.catch(() => undefined)
@@ -67,7 +63,7 @@ export const CONCURRENT: ScenarioGroup = {
       id: 'loser-has-its-reply',
       title: 'the loser has its reply, and is cancelled',
       rules: ['A1', 'E3', 'P1'],
-      ...both(
+      ...race(
         ['first#0'],
         async (world, call, next) => {
           const first = await begin(world, call, next)
@@ -82,7 +78,7 @@ export const CONCURRENT: ScenarioGroup = {
       id: 'loser-waits-for-headers',
       title: 'the loser waits for its headers, and is aborted by the layer',
       rules: ['A1', 'E2', 'E6'],
-      ...both(
+      ...race(
         ['headers#0'],
         async (world, call, next) => {
           const own = world.signal()
@@ -98,7 +94,7 @@ export const CONCURRENT: ScenarioGroup = {
       id: 'loser-is-left-behind',
       title: 'the loser is neither cancelled nor returned',
       rules: ['R8', 'E3'],
-      ...both(
+      ...race(
         ['first'],
         async (world, call, next) => {
           const first = await begin(world, call, next)

@@ -95,7 +95,11 @@ export const aborted = (pieces: ByVia<number> = 0, more: More = {}): AttemptSpec
 })
 
 /** What is outside has left. */
-export const abandoned = (pieces: ByVia<number> = 0, more: More = {}): AttemptSpec => ({ kind: 'abandoned', pieces, ...more })
+export const abandoned = (pieces: ByVia<number> = 0, more: More = {}): AttemptSpec => ({
+  kind: 'abandoned',
+  pieces,
+  ...more,
+})
 
 /** Nobody has asked for an event. */
 export const unread = (pieces: ByVia<number> = 0, more: More = {}): AttemptSpec => ({ kind: 'unread', pieces, ...more })
@@ -114,3 +118,6 @@ export const allEnd = (
   attempts: [ending],
   upstream: [upstream],
 })
+
+/** What comes of a call that is read to its end. */
+export const READ_TO_END: ReturnType<typeof allEnd> = allEnd('done', done(), { outcome: 'ended', pieces: 4 })

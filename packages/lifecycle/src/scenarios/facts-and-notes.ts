@@ -1,29 +1,14 @@
 import { ContractError, type FactKey, fact, type NoteKey, noteKey } from '@cepa/core'
-import { completing, readAll } from '../stage/consumer.ts'
 import { errorLabel } from '../stage/labels.ts'
 import { type Hooks, watching } from '../stage/watcher.ts'
 import type { World } from '../stage/world.ts'
-import { allEnd, done, type Expectation } from './expectation.ts'
-import type { Part, Scenario, ScenarioGroup, SubjectMaker } from './scenario.ts'
-
-const READ = allEnd('done', done(), { outcome: 'ended', pieces: 4 })
+import { bothTelling } from './both-modes.ts'
+import { type Expectation, READ_TO_END } from './expectation.ts'
+import type { ScenarioGroup, SubjectMaker } from './scenario.ts'
 
 const tenant: FactKey<string, 'tenant', 'in', true> = fact('tenant', 'in')
 const score: FactKey<number, 'score', 'out', true> = fact('score', 'out')
 const remark: NoteKey<string> = noteKey('remark')
-
-const bothTelling = (
-  part: Omit<Part, 'act'>,
-  tell: (world: World) => Readonly<Record<string, unknown>>,
-): Pick<Scenario, 'stream' | 'whole'> => {
-  const telling =
-    (act: Part['act']): Part['act'] =>
-    async (world) => {
-      const told = await act(world)
-      return { ...told, told: tell(world) }
-    }
-  return { stream: { ...part, act: telling(readAll) }, whole: { ...part, act: telling(completing) } }
-}
 
 /** The subject gives a fact each way; a layer on either side looks at both, when it starts and when it ends. */
 const givingBothWays: SubjectMaker = (world) => {
@@ -49,6 +34,37 @@ const givingBothWays: SubjectMaker = (world) => {
   }
 }
 
+/** Facts of the two sides of the subject; where what is inside is a pipeline of its own, they cross its border. */
+const acrossSubject: SubjectMaker = (world) => ({
+  outside: [
+    {
+      name: 'outsider',
+      make: watching({
+        gives: [tenant],
+        reads: [score],
+        hooks: {
+          provide: (call) => call.give(tenant, 'acme'),
+          end: (call) => void world.notes.set('outside', (call.facts as { score?: number }).score ?? 'nothing'),
+        },
+      }),
+    },
+  ],
+  subject: { name: 'subject', make: watching() },
+  inside: [
+    {
+      name: 'insider',
+      make: watching({
+        reads: [tenant.optional],
+        gives: [score],
+        hooks: {
+          start: (call) => void world.notes.set('inside', (call.facts as { tenant?: string }).tenant ?? 'nothing'),
+          end: (call) => call.give(score, 7),
+        },
+      }),
+    },
+  ],
+})
+
 const looks = ({ notes }: World): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     ['outside at start', 'inside at start', 'outside at end', 'inside at end'].map((look) => [look, notes.get(look)]),
@@ -70,7 +86,7 @@ const givingWrongly = (hooks: (give: (run: () => void) => void) => Hooks): Subje
   }
 }
 
-const REFUSED: Expectation = { ...READ, told: { refused: 'ContractError P4 of subject' } }
+const REFUSED: Expectation = { ...READ_TO_END, told: { refused: 'ContractError P4 of subject' } }
 
 const refusal = ({ notes }: World): Readonly<Record<string, unknown>> => ({ refused: notes.get('refused') })
 
@@ -91,7 +107,7 @@ const remarking: SubjectMaker = (world) => ({
 })
 
 /** What each layer heard: all that stand outside the subject, from it, in order, and no other. */
-function heardOutside({ layers, log, notes }: World): Readonly<Record<string, unknown>> {
+function heardOutside({ layers, log, notes, guestHears }: World): Readonly<Record<string, unknown>> {
   const outside = layers.filter(({ zone }) => zone === 'outside')
   const heardBy = (name: string): string =>
     log.passes
@@ -102,7 +118,7 @@ function heardOutside({ layers, log, notes }: World): Readonly<Record<string, un
   return {
     outside: outside.every(({ name }) => heardBy(name) === 'first token from subject, end from subject'),
     others: layers.filter(({ zone }) => zone !== 'outside').every(({ name }) => heardBy(name) === ''),
-    hears: notes.get('heard') === outside.length > 0,
+    hears: notes.get('heard') === (outside.length > 0 || guestHears),
   }
 }
 
@@ -128,7 +144,7 @@ export const FACTS_AND_NOTES: ScenarioGroup = {
         {
           subject: givingBothWays,
           expect: {
-            ...READ,
+            ...READ_TO_END,
             told: {
               'outside at start': 'nothing',
               'inside at start': 'acme',
@@ -138,6 +154,15 @@ export const FACTS_AND_NOTES: ScenarioGroup = {
           },
         },
         looks,
+      ),
+    },
+    {
+      id: 'facts-through-a-pipeline',
+      title: 'facts go past a layer that does not know them',
+      rules: ['P4', 'P6'],
+      ...bothTelling(
+        { subject: acrossSubject, expect: { ...READ_TO_END, told: { inside: 'acme', outside: 7 } } },
+        ({ notes }) => ({ inside: notes.get('inside'), outside: notes.get('outside') }),
       ),
     },
     {
@@ -169,7 +194,7 @@ export const FACTS_AND_NOTES: ScenarioGroup = {
       title: 'a note of a layer reaches the layers outside, and no other',
       rules: ['N1'],
       ...bothTelling(
-        { subject: remarking, expect: { ...READ, told: { outside: true, others: true, hears: true } } },
+        { subject: remarking, expect: { ...READ_TO_END, told: { outside: true, others: true, hears: true } } },
         heardOutside,
       ),
     },
@@ -180,7 +205,7 @@ export const FACTS_AND_NOTES: ScenarioGroup = {
       ...bothTelling(
         {
           expect: {
-            ...READ,
+            ...READ_TO_END,
             told: { same: true, heard: 'attempt-start from the adapter, attempt-end from the adapter' },
           },
         },

@@ -3,9 +3,8 @@ import { consuming } from '../stage/consumer.ts'
 import { errorLabel } from '../stage/labels.ts'
 import type { World } from '../stage/world.ts'
 import { abandoned, allEnd, done, type Expectation } from './expectation.ts'
+import { NO_REPLY } from './not-here.ts'
 import type { Part, Scenario, ScenarioGroup, Told } from './scenario.ts'
-
-const NO_REPLY = 'the caller of a whole answer holds no reply that it could leave'
 
 const leftAfter = (pieces: number, how = 'left'): Expectation =>
   allEnd(how, abandoned(pieces), { outcome: 'closed', pieces })

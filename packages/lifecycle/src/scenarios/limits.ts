@@ -1,11 +1,11 @@
 import { completing, consuming, readAll } from '../stage/consumer.ts'
 import type { GateName } from '../stage/gates.ts'
-import { watching } from '../stage/watcher.ts'
 import type { World } from '../stage/world.ts'
-import { aborted, allEnd, done, type Expectation, failed, lost } from './expectation.ts'
+import { bothModes } from './both-modes.ts'
+import { aborted, allEnd, type Expectation, failed, lost, READ_TO_END } from './expectation.ts'
+import { NO_CONSUMER } from './not-here.ts'
 import type { Part, ScenarioGroup, SubjectMaker } from './scenario.ts'
-
-const NO_CONSUMER = 'a whole answer is read by the engine; nobody is busy between its events'
+import { handling } from './subjects.ts'
 
 const DEADLINE_MS = 5_000
 const IDLE_MS = 1_000
@@ -15,13 +15,7 @@ const byDeadline = (pieces: number): ReturnType<typeof aborted> =>
 
 const byIdle = 'TimeoutError idle of subject'
 
-const idleSubject: SubjectMaker = () => ({
-  subject: {
-    name: 'subject',
-    make: watching({ handle: (call, next) => next(call.with({ idleMs: IDLE_MS })) }),
-    controls: true,
-  },
-})
+const idleSubject: SubjectMaker = handling((_world, call, next) => next(call.with({ idleMs: IDLE_MS })))
 
 /** Lets time go by when the provider has come to a gate and the engine waits for it. */
 const waitAt = async (world: World, gate: GateName, ms: number): Promise<void> => {
@@ -62,8 +56,6 @@ const idleAfter = (how: string, pieces: number): Expectation => ({
   atMs: IDLE_MS,
 })
 
-const READ = allEnd('done', done(), { outcome: 'ended', pieces: 4 })
-
 export const LIMITS: ScenarioGroup = {
   title: 'Limits',
   scenarios: [
@@ -80,9 +72,7 @@ export const LIMITS: ScenarioGroup = {
       rules: ['E2', 'E6'],
       stream: {
         ...streamWaitingAt('middle', DEADLINE_MS),
-        ...deadlineAt(
-          allEnd('threw TimeoutError deadline of caller', byDeadline(2), { outcome: 'closed', pieces: 2 }),
-        ),
+        ...deadlineAt(allEnd('threw TimeoutError deadline of caller', byDeadline(2), { outcome: 'closed', pieces: 2 })),
       },
       whole: {
         ...wholeWaitingAt('first', DEADLINE_MS),
@@ -95,8 +85,7 @@ export const LIMITS: ScenarioGroup = {
       id: 'deadline-kept',
       title: 'deadline that is kept',
       rules: ['E6'],
-      stream: { act: readAll, options: { deadlineMs: DEADLINE_MS }, expect: READ },
-      whole: { act: completing, options: { deadlineMs: DEADLINE_MS }, expect: READ },
+      ...bothModes({ options: { deadlineMs: DEADLINE_MS }, expect: READ_TO_END }),
     },
     {
       id: 'idle-limit',
@@ -119,7 +108,7 @@ export const LIMITS: ScenarioGroup = {
             world.gates.open('middle')
             return (await consumer.rest()).tell()
           }),
-        expect: { ...READ, atMs: 50 * IDLE_MS },
+        expect: { ...READ_TO_END, atMs: 50 * IDLE_MS },
       },
       whole: NO_CONSUMER,
     },
@@ -138,7 +127,7 @@ export const LIMITS: ScenarioGroup = {
           }
           return told
         },
-        expect: { ...READ, atMs: 1.6 * IDLE_MS },
+        expect: { ...READ_TO_END, atMs: 1.6 * IDLE_MS },
       },
       whole: 'a whole answer is one wait',
     },

@@ -1,10 +1,12 @@
 import { ABORTING } from './aborting.ts'
+import { FACTS_AND_NOTES } from './facts-and-notes.ts'
 import { LEAVING } from './leaving.ts'
 import { LIMITS } from './limits.ts'
 import { MISBEHAVING } from './misbehaving.ts'
 import { PROVIDER_ERRORS } from './provider-errors.ts'
 import { READING } from './reading.ts'
 import type { Part, Scenario, ScenarioGroup } from './scenario.ts'
+import { SIGNALS } from './signals.ts'
 import { TRANSFORMS } from './transforms.ts'
 import { UNREAD } from './unread.ts'
 
@@ -23,6 +25,7 @@ const AGAIN: ReadonlySet<string> = new Set([
   'never-read-in-time',
   'throws-after-next',
   'transform-throws',
+  'facts-through-a-pipeline',
 ])
 
 const nestedPart = (part: Part | string): Part | string => (typeof part === 'string' ? part : { ...part, nested: true })
@@ -39,7 +42,18 @@ const nestedScenario = (scenario: Scenario): Scenario => ({
 /** A pipeline is an adapter: what holds of a stack must hold, word for word, when it is cut in two. */
 export const NESTED: ScenarioGroup = {
   title: 'Nested pipelines: what stands inside of the subject is a pipeline of its own',
-  scenarios: [READING, LEAVING, ABORTING, LIMITS, PROVIDER_ERRORS, UNREAD, MISBEHAVING, TRANSFORMS]
+  scenarios: [
+    READING,
+    LEAVING,
+    ABORTING,
+    SIGNALS,
+    LIMITS,
+    PROVIDER_ERRORS,
+    UNREAD,
+    MISBEHAVING,
+    TRANSFORMS,
+    FACTS_AND_NOTES,
+  ]
     .flatMap(({ scenarios }) => scenarios)
     .filter(({ id }) => AGAIN.has(id))
     .map(nestedScenario),

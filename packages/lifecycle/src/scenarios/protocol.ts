@@ -4,17 +4,10 @@ import { PIECES } from '../stage/answer.ts'
 import { completing, consuming, readAll } from '../stage/consumer.ts'
 import { watching } from '../stage/watcher.ts'
 import type { World } from '../stage/world.ts'
-import { abandoned, allEnd, done, type Expectation } from './expectation.ts'
-import type { Act, Scenario, ScenarioGroup, SubjectMaker } from './scenario.ts'
-
-const NO_READER = 'a whole answer is read by the engine; its caller asks for no events'
-
-const inProcess =
-  (reason: string): NonNullable<Scenario['not']> =>
-  ({ via }) =>
-    via === 'http' ? reason : undefined
-
-const READ = allEnd('done', done(), { outcome: 'ended', pieces: 4 })
+import { bothTelling, telling } from './both-modes.ts'
+import { abandoned, type Expectation, failed, READ_TO_END } from './expectation.ts'
+import { inProcessOnly, NO_READER, noRequest } from './not-here.ts'
+import type { Act, ScenarioGroup, SubjectMaker } from './scenario.ts'
 
 /** How many promise reactions run before a step is there whose source answers at once. */
 async function hopsOf(step: Promise<unknown>): Promise<number> {
@@ -49,13 +42,13 @@ const measuringHops: Act = async (world) => {
 /** Nothing but the pieces: a source that never waits. */
 const AT_ONCE: readonly Step[] = PIECES.map((text) => ({ text }))
 
-/** A source of somebody else's: its second step hangs, and leaving it fails. */
-const hanging = (count: (what: string) => number): AsyncIterable<StreamEvent> => ({
+type ForeignStep = Promise<IteratorResult<StreamEvent>>
+
+/** A source of somebody else's, of one event: then comes what `second` says, and leaving it fails. */
+const foreignSource = (second: () => ForeignStep, count: (what: string) => number): AsyncIterable<StreamEvent> => ({
   [Symbol.asyncIterator]: () => ({
     next: () =>
-      count('asked') === 1
-        ? Promise.resolve({ done: false, value: { type: 'text', text: '1', at: 0 } })
-        : new Promise(() => undefined),
+      count('asked') === 1 ? Promise.resolve({ done: false, value: { type: 'text', text: '1', at: 0 } }) : second(),
     return: () => {
       count('left')
       return Promise.reject(new Error('of the foreign source'))
@@ -63,16 +56,24 @@ const hanging = (count: (what: string) => number): AsyncIterable<StreamEvent> =>
   }),
 })
 
-const foreign: SubjectMaker = ({ notes }) => {
-  const count = (what: string): number => {
-    const times = ((notes.get(what) as number | undefined) ?? 0) + 1
-    notes.set(what, times)
-    return times
+const foreign =
+  (second: () => ForeignStep): SubjectMaker =>
+  ({ notes }) => {
+    const count = (what: string): number => {
+      const times = ((notes.get(what) as number | undefined) ?? 0) + 1
+      notes.set(what, times)
+      return times
+    }
+    const handle = async (): Promise<Reply> => Reply.from(foreignSource(second, count))
+    return { subject: { name: 'subject', make: watching({ handle }), controls: true } }
   }
-  return {
-    subject: { name: 'subject', make: watching({ handle: async () => Reply.from(hanging(count)) }), controls: true },
-  }
-}
+
+const counts = ({ notes }: World): Readonly<Record<string, unknown>> => ({
+  asked: notes.get('asked'),
+  left: notes.get('left') ?? 0,
+})
+
+const FOREIGN_ERROR = 'Error: of the foreign source'
 
 const LEFT_FOREIGN: Expectation = {
   caller: { how: 'left', text: '1' },
@@ -100,24 +101,18 @@ export const PROTOCOL: ScenarioGroup = {
       id: 'one-hop-per-event',
       title: 'an event takes one hop through all layers',
       rules: ['R1'],
-      stream: { answer: { steps: AT_ONCE }, act: measuringHops, expect: { ...READ, told: { hops: 1 } } },
+      stream: { answer: { steps: AT_ONCE }, act: measuringHops, expect: { ...READ_TO_END, told: { hops: 1 } } },
       whole: NO_READER,
-      not: inProcess('how fast bytes come is up to the network'),
+      not: inProcessOnly('how fast bytes come is up to the network'),
     },
     {
       id: 'first-token',
       title: 'reasoning is the first token, an empty text is not',
       rules: ['R6'],
-      stream: {
-        answer: { steps: THINKING },
-        act: async (world) => ({ ...(await readAll(world)), told: firstTokens(world) }),
-        expect: { ...READ, told: { firstTokens: ['reasoning'] } },
-      },
-      whole: {
-        answer: { steps: THINKING },
-        act: async (world) => ({ ...(await completing(world)), told: firstTokens(world) }),
-        expect: { ...READ, told: { firstTokens: ['reasoning'] } },
-      },
+      ...bothTelling(
+        { answer: { steps: THINKING }, expect: { ...READ_TO_END, told: { firstTokens: ['reasoning'] } } },
+        firstTokens,
+      ),
     },
     {
       id: 'events-of-a-whole-answer',
@@ -134,7 +129,7 @@ export const PROTOCOL: ScenarioGroup = {
           })
           return { ...told, told: eventTimes(world) }
         },
-        expect: { ...READ, atMs: 20, told: { times: [20] } },
+        expect: { ...READ_TO_END, atMs: 20, told: { times: [20] } },
       },
     },
     {
@@ -142,7 +137,7 @@ export const PROTOCOL: ScenarioGroup = {
       title: 'a foreign source hangs, and fails when it is left',
       rules: ['R2', 'E3'],
       stream: {
-        subject: foreign,
+        subject: foreign(() => new Promise(() => undefined)),
         act: (world) =>
           consuming(world, async (consumer) => {
             await consumer.take(1)
@@ -150,12 +145,28 @@ export const PROTOCOL: ScenarioGroup = {
             await world.clock.settle()
             await consumer.reply.cancel()
             await waiting
-            return consumer.tell({ asked: world.notes.get('asked'), left: world.notes.get('left') })
+            return consumer.tell(counts(world))
           }),
         expect: LEFT_FOREIGN,
       },
       whole: NO_READER,
-      not: inProcess('no request reaches the provider; see in process'),
+      not: noRequest,
+    },
+    {
+      id: 'foreign-source-fails',
+      title: 'a foreign source fails in the middle',
+      rules: ['R2', 'E2'],
+      stream: {
+        subject: foreign(() => Promise.reject(new Error('of the foreign source'))),
+        act: telling(readAll, counts),
+        expect: {
+          ...LEFT_FOREIGN,
+          caller: { how: `threw ${FOREIGN_ERROR}`, text: '1' },
+          layers: { inside: [], everywhere: failed(FOREIGN_ERROR, 0, { text: '1' }) },
+        },
+      },
+      whole: NO_READER,
+      not: noRequest,
     },
   ],
 }

@@ -89,7 +89,11 @@ export const PROVIDER_ERRORS: ScenarioGroup = {
       id: 'error-in-the-middle',
       title: 'an error in the middle',
       rules: ['E1', 'E2'],
-      stream: { answer: { middle: [{ error: { kind: 'server' } }] }, act: readAll, expect: brokenOff('threw', 'server', 2) },
+      stream: {
+        answer: { middle: [{ error: { kind: 'server' } }] },
+        act: readAll,
+        expect: brokenOff('threw', 'server', 2),
+      },
       whole: 'a whole answer that holds an error has no part before it; see the error as first event',
     },
     {

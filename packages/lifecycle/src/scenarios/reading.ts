@@ -1,11 +1,8 @@
 import { completing, consuming, readAll } from '../stage/consumer.ts'
-import { allEnd, done } from './expectation.ts'
+import { bothModes } from './both-modes.ts'
+import { READ_TO_END } from './expectation.ts'
+import { NO_READER } from './not-here.ts'
 import type { ScenarioGroup } from './scenario.ts'
-
-const ENDED = { outcome: 'ended', pieces: 4 } as const
-const READ = allEnd('done', done(), ENDED)
-
-const NO_READER = 'a whole answer is read by the engine; its caller asks for no events'
 
 export const READING: ScenarioGroup = {
   title: 'Reading to the end',
@@ -14,8 +11,7 @@ export const READING: ScenarioGroup = {
       id: 'read-to-the-end',
       title: 'read to the end',
       rules: ['P1', 'P2', 'P7', 'E1', 'E4'],
-      stream: { act: readAll, expect: READ },
-      whole: { act: completing, expect: READ },
+      ...bothModes({ expect: READ_TO_END }),
     },
     {
       id: 'slow-on-both-sides',
@@ -36,7 +32,7 @@ export const READING: ScenarioGroup = {
             const { providerMs, consumerMs } = world.log.passes[0]?.endings[0] ?? {}
             return consumer.tell({ providerMs, consumerMs })
           }),
-        expect: { ...READ, atMs: 50, told: { providerMs: 20, consumerMs: 30 } },
+        expect: { ...READ_TO_END, atMs: 50, told: { providerMs: 20, consumerMs: 30 } },
       },
       whole: {
         hold: ['first'],
@@ -49,7 +45,7 @@ export const READING: ScenarioGroup = {
           const { providerMs, consumerMs } = world.log.passes[0]?.endings[0] ?? {}
           return { ...told, told: { providerMs, consumerMs } }
         },
-        expect: { ...READ, atMs: 20, told: { providerMs: 20, consumerMs: 0 } },
+        expect: { ...READ_TO_END, atMs: 20, told: { providerMs: 20, consumerMs: 0 } },
       },
     },
     {
@@ -59,7 +55,7 @@ export const READING: ScenarioGroup = {
       stream: {
         answer: { afterEnd: [{ stall: true }] },
         act: readAll,
-        expect: { ...READ, upstream: [{ outcome: { process: 'ended', http: 'closed' }, pieces: 4 }] },
+        expect: { ...READ_TO_END, upstream: [{ outcome: { process: 'ended', http: 'closed' }, pieces: 4 }] },
       },
       whole: 'a whole answer is over when its body is',
     },
@@ -77,7 +73,7 @@ export const READING: ScenarioGroup = {
             await consumer.rest()
             return consumer.tell({ first: types[0], inOrder: consumer.text.toLowerCase() })
           }),
-        expect: { ...READ, told: { first: 'start', inOrder: 'one two three four ' } },
+        expect: { ...READ_TO_END, told: { first: 'start', inOrder: 'one two three four ' } },
       },
       whole: NO_READER,
     },
@@ -97,7 +93,7 @@ export const READING: ScenarioGroup = {
             }
             return (await consumer.rest()).tell({ second })
           }),
-        expect: { ...READ, told: { second: 'ContractError' } },
+        expect: { ...READ_TO_END, told: { second: 'ContractError' } },
       },
       whole: NO_READER,
     },

@@ -1,38 +1,11 @@
-import { type Call, type FactKey, fact, type Handler, type Reply } from '@cepa/core'
 import type { AnswerChange } from '../stage/answer.ts'
 import { completing, readAll } from '../stage/consumer.ts'
 import { watching } from '../stage/watcher.ts'
 import type { World } from '../stage/world.ts'
+import { bothModes, bothTelling } from './both-modes.ts'
 import { aborted, allEnd, done, type Expectation, failed, lost } from './expectation.ts'
-import type { Part, Scenario, ScenarioGroup, SubjectMaker } from './scenario.ts'
-
-/** Tries until content comes or the tries are used up. */
-const retrying =
-  (tries: number) =>
-  async (call: Call, next: Handler): Promise<Reply> => {
-    for (let left = tries - 1; ; left--) {
-      try {
-        const reply = await next(call)
-        await reply.peek()
-        return reply
-      } catch (error) {
-        if (left === 0) throw error
-      }
-    }
-  }
-
-const retry = (tries = 2): ReturnType<SubjectMaker> => ({
-  subject: {
-    name: 'subject',
-    make: watching({ traits: { repeats: true }, handle: retrying(tries) }),
-    controls: true,
-  },
-})
-
-const both = (part: Omit<Part, 'act'>): Pick<Scenario, 'stream' | 'whole'> => ({
-  stream: { ...part, act: readAll },
-  whole: { ...part, act: completing },
-})
+import { factsOfTries, retry, retryWithFacts, SEEN_FACTS } from './retrying.ts'
+import type { ScenarioGroup, SubjectMaker } from './scenario.ts'
 
 const SERVER = 'ProviderError server'
 
@@ -85,51 +58,6 @@ const firstWaits = async (world: World): Promise<void> => {
   await world.clock.advance(IDLE_MS)
 }
 
-const tenant: FactKey<string, 'tenant', 'in', true> = fact('tenant', 'in')
-const triedBy: FactKey<number, 'triedBy', 'out', true> = fact('triedBy', 'out')
-
-/** An in-fact goes into every try; an out-fact that only the losing try gave goes nowhere. */
-const retryWithFacts: SubjectMaker = (world) => ({
-  ...retry(),
-  outside: [
-    {
-      name: 'reader',
-      make: watching({
-        reads: [triedBy],
-        gives: [tenant],
-        hooks: {
-          provide: (call) => call.give(tenant, 'acme'),
-          end: (call) => void world.notes.set('outside', { ...(call.facts as object) }),
-        },
-      }),
-    },
-  ],
-  inside: [
-    {
-      name: 'giver',
-      make: watching({
-        reads: [tenant],
-        gives: [triedBy],
-        hooks: {
-          end: (call, { kind }) => {
-            if (kind === 'failed') call.give(triedBy, 1)
-            const seen = (world.notes.get('tenants') as string[] | undefined) ?? []
-            world.notes.set('tenants', [...seen, (call.facts as { tenant: string }).tenant])
-          },
-        },
-      }),
-    },
-  ],
-})
-
-const withFacts =
-  (act: Part['act']): Part['act'] =>
-  async (world) => {
-    const told = await act(world)
-    const { triedBy: seen } = world.notes.get('outside') as { triedBy?: number }
-    return { ...told, told: { ofTheLosingTry: seen ?? 'nothing', tenants: world.notes.get('tenants') } }
-  }
-
 export const REPEATING: ScenarioGroup = {
   title: 'A layer that repeats, with layers inside and outside',
   scenarios: [
@@ -137,7 +65,7 @@ export const REPEATING: ScenarioGroup = {
       id: 'retry-refused',
       title: 'the first try is refused, the second answers',
       rules: ['P1', 'P6', 'A1', 'E3'],
-      ...both({
+      ...bothModes({
         subject: () => retry(),
         answer: onlyFirst({ rest: { failure: { status: 500 } } }),
         expect: secondTry(failed(SERVER), { outcome: 'failed' }),
@@ -147,7 +75,7 @@ export const REPEATING: ScenarioGroup = {
       id: 'retry-first-event',
       title: 'the first try fails with its first event, the second answers',
       rules: ['A1', 'R5', 'E3'],
-      ...both({
+      ...bothModes({
         subject: () => retry(),
         answer: onlyFirst({ steps: [{ error: { kind: 'server' } }] }),
         expect: secondTry(failed(SERVER), { outcome: 'failed', pieces: 0 }),
@@ -178,7 +106,7 @@ export const REPEATING: ScenarioGroup = {
       id: 'retry-used-up',
       title: 'all tries are refused',
       rules: ['A1', 'E2'],
-      ...both({
+      ...bothModes({
         subject: () => retry(),
         answer: { rest: { failure: { status: 500 } } },
         expect: {
@@ -205,24 +133,14 @@ export const REPEATING: ScenarioGroup = {
       id: 'retry-facts',
       title: 'facts of a try that lost stay inside, in-facts reach every try',
       rules: ['P4', 'P6'],
-      stream: {
-        subject: retryWithFacts,
-        answer: onlyFirst({ rest: { failure: { status: 500 } } }),
-        act: withFacts(readAll),
-        expect: {
-          ...secondTry(failed(SERVER), { outcome: 'failed' }),
-          told: { ofTheLosingTry: 'nothing', tenants: ['acme', 'acme'] },
+      ...bothTelling(
+        {
+          subject: retryWithFacts,
+          answer: onlyFirst({ rest: { failure: { status: 500 } } }),
+          expect: { ...secondTry(failed(SERVER), { outcome: 'failed' }), told: SEEN_FACTS },
         },
-      },
-      whole: {
-        subject: retryWithFacts,
-        answer: onlyFirst({ rest: { failure: { status: 500 } } }),
-        act: withFacts(completing),
-        expect: {
-          ...secondTry(failed(SERVER), { outcome: 'failed' }),
-          told: { ofTheLosingTry: 'nothing', tenants: ['acme', 'acme'] },
-        },
-      },
+        factsOfTries,
+      ),
     },
   ],
 }

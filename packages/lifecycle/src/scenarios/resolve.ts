@@ -5,7 +5,16 @@ import { FINAL_USAGE, RUNNING_USAGE, textOfPieces } from '../stage/answer.ts'
 import { attemptLabel, callerLabel, type EndedAs, endingLabel, upstreamLabel, usageLabel } from '../stage/labels.ts'
 import type { PlacedLayer } from '../stage/layers.ts'
 import { NOTHING_LEFT } from '../stage/leftovers.ts'
-import type { AttemptSpec, ByVia, Expectation, FaultSpec, KnownUsage, LayerSpecs, Passes, PassSpec } from './expectation.ts'
+import type {
+  AttemptSpec,
+  ByVia,
+  Expectation,
+  FaultSpec,
+  KnownUsage,
+  LayerSpecs,
+  Passes,
+  PassSpec,
+} from './expectation.ts'
 
 interface Context {
   readonly expectation: Expectation
@@ -13,6 +22,8 @@ interface Context {
   readonly layers: readonly PlacedLayer[]
   /** Whether the adapter tells usage before the finish. */
   readonly tellsRunningUsage: boolean
+  /** Whether a guest hears what no other layer would. */
+  readonly guestHears: boolean
 }
 
 const USAGES: Readonly<Record<KnownUsage, Usage | undefined>> = {
@@ -33,7 +44,13 @@ function usageOf({ usage, kind, pieces = 0 }: PassSpec, context: Context): strin
 }
 
 function endedAs(spec: PassSpec, context: Context, loud: boolean): EndedAs {
-  const { kind, pieces = 0, text = textOfPieces(via(pieces, context)), error, atMs = context.expectation.atMs ?? 0 } = spec
+  const {
+    kind,
+    pieces = 0,
+    text = textOfPieces(via(pieces, context)),
+    error,
+    atMs = context.expectation.atMs ?? 0,
+  } = spec
   return {
     kind,
     text: loud ? text.toUpperCase() : text,
@@ -57,9 +74,9 @@ function attemptOf(spec: AttemptSpec, context: Context): string {
   return detached ? `detached: ${label}` : label
 }
 
-function faultsOf({ hook, reportedOnly }: FaultSpec, layers: readonly PlacedLayer[]): readonly string[] {
+function faultsOf({ hook, reportedOnly }: FaultSpec, { layers, guestHears }: Context): readonly string[] {
   const outside = layers.filter(({ zone }) => zone === 'outside').reverse()
-  if (reportedOnly || outside.length === 0) return [`subject.${hook} reported`]
+  if (reportedOnly || (outside.length === 0 && !guestHears)) return [`subject.${hook} reported`]
   return outside.map(({ name }) => `subject.${hook} heard by ${name}`)
 }
 
@@ -83,7 +100,7 @@ export function expectedAccount(context: Context): Account {
       const inputTokens = pieces === undefined ? 0 : FINAL_USAGE.inputTokens
       return upstreamLabel(via(outcome, context), { inputTokens, outputTokens: via(pieces ?? 0, context) }, at)
     }),
-    faults: faults.flatMap((fault) => faultsOf(fault, layers)),
+    faults: faults.flatMap((fault) => faultsOf(fault, context)),
     told,
     broken: [],
     left: NOTHING_LEFT,

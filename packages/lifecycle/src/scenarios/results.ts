@@ -1,12 +1,11 @@
 import type { CepaError, Completion } from '@cepa/core'
-import { consuming } from '../stage/consumer.ts'
+import { Consumer, consuming } from '../stage/consumer.ts'
 import { errorLabel } from '../stage/labels.ts'
-import { abandoned, allEnd, done, failed } from './expectation.ts'
+import { abandoned, allEnd, failed, READ_TO_END } from './expectation.ts'
 import type { Part, Scenario, ScenarioGroup } from './scenario.ts'
 
 const IT_IS = 'a whole answer is its result'
 
-const READ = allEnd('done', done(), { outcome: 'ended', pieces: 4 })
 const ALL = 'ONE TWO THREE FOUR '
 
 const streamOnly = (head: Pick<Scenario, 'id' | 'title'>, stream: Part): Scenario => ({
@@ -35,19 +34,19 @@ export const RESULTS: ScenarioGroup = {
           const { text } = await (await world.call()).result()
           return { how: 'done', text }
         },
-        expect: READ,
+        expect: READ_TO_END,
       },
     ),
     streamOnly(
       { id: 'result-before-the-loop', title: 'result(), then the loop in the same task' },
       {
-        act: (world) =>
-          consuming(world, async (consumer) => {
-            const result = consumer.reply.result()
-            await consumer.rest()
-            return consumer.tell({ result: await outcomeOf(result) })
-          }),
-        expect: { ...READ, told: { result: ALL } },
+        act: async (world) => {
+          const reply = await world.call()
+          const result = reply.result()
+          const consumer = await new Consumer(reply).rest()
+          return consumer.tell({ result: await outcomeOf(result) })
+        },
+        expect: { ...READ_TO_END, told: { result: ALL } },
       },
     ),
     streamOnly(
@@ -66,7 +65,7 @@ export const RESULTS: ScenarioGroup = {
           }
           return { how: 'done', text: await outcomeOf(result), told: { late } }
         },
-        expect: { ...READ, told: { late: 'ContractError R3 of reader' } },
+        expect: { ...READ_TO_END, told: { late: 'ContractError R3 of reader' } },
       },
     ),
     streamOnly(
@@ -79,7 +78,7 @@ export const RESULTS: ScenarioGroup = {
             await consumer.rest()
             return consumer.tell({ result: await outcomeOf(result) })
           }),
-        expect: { ...READ, told: { result: ALL } },
+        expect: { ...READ_TO_END, told: { result: ALL } },
       },
     ),
     streamOnly(
@@ -90,7 +89,7 @@ export const RESULTS: ScenarioGroup = {
             await consumer.rest()
             return consumer.tell({ result: await outcomeOf(consumer.reply.result()) })
           }),
-        expect: { ...READ, told: { result: ALL } },
+        expect: { ...READ_TO_END, told: { result: ALL } },
       },
     ),
     streamOnly(
@@ -103,7 +102,7 @@ export const RESULTS: ScenarioGroup = {
           const { text } = await first
           return { how: 'done', text, told: { same: first === second && first === reply.result() } }
         },
-        expect: { ...READ, told: { same: true } },
+        expect: { ...READ_TO_END, told: { same: true } },
       },
     ),
     streamOnly(

@@ -1,4 +1,4 @@
-import type { CallOptions } from '@cepa/core'
+import type { AnyMiddleware, CallOptions } from '@cepa/core'
 import type { Column } from '../matrix/column.ts'
 import type { AnswerChange } from '../stage/answer.ts'
 import type { GateName } from '../stage/gates.ts'
@@ -35,6 +35,8 @@ export interface Part {
   readonly answer?: AnswerChange | ((world: World, index: number) => AnswerChange)
   /** The layer that the scenario is about, and what stands beside it. Default: one that controls and changes nothing. */
   readonly subject?: SubjectMaker
+  /** A middleware that stands just outside of the subject and what is beside it. Made anew for every cell. */
+  readonly guest?: () => AnyMiddleware
   /** The subject's inside is a pipeline of its own. */
   readonly nested?: boolean
   readonly options?: CallOptions
@@ -47,12 +49,16 @@ export interface Part {
 export interface Scenario {
   readonly id: string
   readonly title: string
+  /** The line of the printed matrix that it is part of. Default: one of its own. */
+  readonly line?: string
   /** Rules of the contract that it holds the engine to, first of all. */
   readonly rules: readonly string[]
   /** The part for streams, or why there is none. */
   readonly stream: Part | string
   /** The part for whole answers, or why there is none. */
   readonly whole: Part | string
+  /** The columns in which it is asked at all. Default: every one. */
+  readonly asked?: (column: Column) => boolean
   /** Why it does not apply to a column, where it does not. */
   readonly not?: (column: Column) => string | undefined
 }

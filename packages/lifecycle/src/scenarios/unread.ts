@@ -1,12 +1,12 @@
+import type { Completion } from '@cepa/core'
 import { collectGarbage } from '../stage/collect-garbage.ts'
 import { Consumer, consuming } from '../stage/consumer.ts'
 import { turns } from '../stage/patience.ts'
-import { watching } from '../stage/watcher.ts'
 import type { World } from '../stage/world.ts'
-import { abandoned, allEnd, done, type Expectation, unread } from './expectation.ts'
+import { abandoned, allEnd, type Expectation, READ_TO_END, unread } from './expectation.ts'
+import { NO_REPLY } from './not-here.ts'
 import type { Part, Scenario, ScenarioGroup, SubjectMaker } from './scenario.ts'
-
-const NO_REPLY = 'the caller of a whole answer holds no reply that it could forget'
+import { handling } from './subjects.ts'
 
 const UNREAD_MS = 60_000
 
@@ -16,9 +16,9 @@ const streamOnly = (head: Pick<Scenario, 'id' | 'title' | 'rules'>, stream: Part
   whole: NO_REPLY,
 })
 
-/** Collects garbage until every pass has ended; gives up after a while, which the endings then show. */
-async function untilCollected(world: World): Promise<void> {
-  for (let round = 0; round < 40 && !world.allEnded; round++) {
+/** Collects garbage until every pass has ended, or for so many rounds: what is not collected by then is held. */
+async function untilCollected(world: World, rounds = 40): Promise<void> {
+  for (let round = 0; round < rounds && !world.allEnded; round++) {
     collectGarbage()
     await turns(2)
   }
@@ -33,18 +33,17 @@ async function forget(world: World, pieces: number): Promise<void> {
   await new Consumer(reply).take(pieces)
 }
 
-const peeking: SubjectMaker = () => ({
-  subject: {
-    name: 'subject',
-    make: watching({
-      handle: async (call, next) => {
-        const reply = await next(call)
-        await reply.peek()
-        return reply
-      },
-    }),
-    controls: true,
-  },
+/** Asks for the result and forgets the reply. The promise is wrapped, or it would be waited for here. */
+async function keepResultOnly(world: World): Promise<{ readonly result: Promise<Completion> }> {
+  const reply = await world.call()
+  await turns(1)
+  return { result: reply.result() }
+}
+
+const peeking: SubjectMaker = handling(async (_world, call, next) => {
+  const reply = await next(call)
+  await reply.peek()
+  return reply
 })
 
 /** The provider has handed out one piece in process; over HTTP it runs ahead up to the gate in the middle. */
@@ -90,6 +89,21 @@ export const UNREAD: ScenarioGroup = {
       },
     ),
     streamOnly(
+      { id: 'forgotten-but-drained', title: 'only the promise of result() is kept', rules: ['R7', 'R3'] },
+      {
+        hold: ['middle'],
+        act: async (world) => {
+          const kept = await keepResultOnly(world)
+          await world.gates.reached('middle')
+          await untilCollected(world, 1)
+          world.gates.open('middle')
+          const { text } = await kept.result
+          return { how: 'done', text }
+        },
+        expect: READ_TO_END,
+      },
+    ),
+    streamOnly(
       { id: 'never-read-in-time', title: 'never read within unreadAfterMs, and then read', rules: ['E5'] },
       {
         holdOverHttp: ['first'],
@@ -116,7 +130,11 @@ export const UNREAD: ScenarioGroup = {
       },
     ),
     streamOnly(
-      { id: 'layer-peeks-then-leave', title: 'a layer peeks, and the caller leaves without reading', rules: ['E1', 'E3'] },
+      {
+        id: 'layer-peeks-then-leave',
+        title: 'a layer peeks, and the caller leaves without reading',
+        rules: ['E1', 'E3'],
+      },
       {
         holdOverHttp: ['middle'],
         subject: peeking,
@@ -153,7 +171,25 @@ export const UNREAD: ScenarioGroup = {
           await reply.peek()
           return (await new Consumer(reply).rest()).tell()
         },
-        expect: allEnd('done', done(), { outcome: 'ended', pieces: 4 }),
+        expect: READ_TO_END,
+      },
+    ),
+    streamOnly(
+      { id: 'read-while-peeking', title: 'the caller reads while its own peek still waits', rules: ['R1', 'R3'] },
+      {
+        hold: ['first'],
+        act: async (world) => {
+          const reply = await world.call()
+          const peeked = reply.peek()
+          const consumer = new Consumer(reply)
+          const first = consumer.next()
+          await world.gates.reached('first')
+          await world.upstream.carried()
+          world.gates.open('first')
+          const types = [(await peeked)?.type, (await first)?.type]
+          return (await consumer.rest()).tell({ types })
+        },
+        expect: { ...READ_TO_END, told: { types: ['text', 'start'] } },
       },
     ),
     streamOnly(
@@ -167,7 +203,7 @@ export const UNREAD: ScenarioGroup = {
             world.gates.open('middle')
             return (await consumer.rest()).tell()
           }),
-        expect: { ...allEnd('done', done(), { outcome: 'ended', pieces: 4 }), atMs: 2 * UNREAD_MS },
+        expect: { ...READ_TO_END, atMs: 2 * UNREAD_MS },
       },
     ),
   ],

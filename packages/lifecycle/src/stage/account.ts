@@ -1,5 +1,13 @@
 import { type Attempt, type Call, detachedEndNote, type Ending, faultNote } from '@cepa/core'
-import { attemptLabel, callerLabel, type EndedAs, endingLabel, errorLabel, upstreamLabel, usageLabel } from './labels.ts'
+import {
+  attemptLabel,
+  callerLabel,
+  type EndedAs,
+  endingLabel,
+  errorLabel,
+  upstreamLabel,
+  usageLabel,
+} from './labels.ts'
 import type { Leftovers } from './leftovers.ts'
 import type { WatchLog } from './watch-log.ts'
 import type { World } from './world.ts'
@@ -35,7 +43,8 @@ function passLabel(endings: readonly Ending[]): string {
 
 function attemptLabels({ passes }: WatchLog): readonly string[] {
   const lists = new Map<readonly Attempt[], string>()
-  const take = ({ attempts, detached }: Call): unknown => lists.set(attempts, detached === undefined ? '' : 'detached: ')
+  const take = ({ attempts, detached }: Call): unknown =>
+    lists.set(attempts, detached === undefined ? '' : 'detached: ')
   for (const { call } of passes) take(call)
   // a detached call may have no pass of its own, where its maker stands next to the adapter
   for (const { notes } of passes) for (const note of notes) if (detachedEndNote.is(note)) take(note.value.call)
@@ -48,7 +57,9 @@ function attemptLabels({ passes }: WatchLog): readonly string[] {
 
 function faultLabels({ log, reported }: World): readonly string[] {
   const heard = log.passes.flatMap(({ layer, depth, notes }) =>
-    notes.filter(faultNote.is).map(({ value }) => ({ depth, label: `${value.middleware}.${value.hook} heard by ${layer}` })),
+    notes
+      .filter(faultNote.is)
+      .map(({ value }) => ({ depth, label: `${value.middleware}.${value.hook} heard by ${layer}` })),
   )
   return [
     ...reported.map(({ middleware, hook }) => `${middleware}.${hook} reported`),

@@ -5,7 +5,8 @@ import type { World } from './world.ts'
 /** Time that goes by after everything is over, in milliseconds: longer than any limit, so that a timer that was left would fire. */
 const AFTERWARDS_MS = 600_000
 
-const handedOut = ({ upstream }: World): number => upstream.requests.reduce((sum, request) => sum + request.handedOut, 0)
+const handedOut = ({ upstream }: World): number =>
+  upstream.requests.reduce((sum, request) => sum + request.handedOut, 0)
 
 const stuckOr = async <T>(promise: Promise<T>): Promise<T | Stuck> => {
   try {
@@ -17,15 +18,17 @@ const stuckOr = async <T>(promise: Promise<T>): Promise<T | Stuck> => {
 }
 
 /** Closes the pipeline; tells how many calls it had to wait for, as far as can be seen from outside: none, or some. */
-async function callsAtClose({ assembledChat, clock }: World): Promise<number> {
+async function callsAtClose({ assembledChat, clock, column }: World): Promise<number> {
   if (assembledChat === undefined) return 0
   const waiting = clock.pending.length
   const closing = assembledChat.close({ deadlineMs: 1 })
   // it sets a timer where there is something to wait for
   const calls = clock.pending.length - waiting
   await clock.advance(1)
-  await closing
-  return calls
+  // a nested pipeline has a deadline of its own
+  await clock.advance(AFTERWARDS_MS)
+  const closed = await stuckOr(patiently(column.via, 'the pipeline to close', closing))
+  return closed instanceof Stuck ? Math.max(1, calls) : calls
 }
 
 /**

@@ -41,7 +41,9 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, each)
 /** Whether the client has all that the server has sent of answers that still go on. */
 function hasArrived(server: Server, calls: ReadonlySet<AdapterCall>): boolean {
   const sent = server.ledger.filter(({ outcome }) => outcome === 'open')
-  const attempts = [...new Set([...calls].flatMap((call) => call.attempts))].filter(({ ending }) => ending === undefined)
+  const attempts = [...new Set([...calls].flatMap((call) => call.attempts))].filter(
+    ({ ending }) => ending === undefined,
+  )
   const headers = sent.filter(({ status }) => status !== undefined).length
   const received = attempts.filter(({ status }) => status !== undefined).length
   return (

@@ -1,11 +1,4 @@
-import {
-  type Attempt,
-  ContractError,
-  type EndingKind,
-  ProviderError,
-  TimeoutError,
-  type Usage,
-} from '@cepa/core'
+import { type Attempt, ContractError, type EndingKind, ProviderError, TimeoutError, type Usage } from '@cepa/core'
 import type { Charged, Outcome } from '@cepa/testing'
 
 /**

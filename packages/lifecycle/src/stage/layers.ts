@@ -49,8 +49,19 @@ export interface SubjectGroup {
   readonly inside?: readonly NamedLayer[]
 }
 
-/** The whole stack of a cell, outermost first. */
-export function placedLayers(position: Position, { outside = [], subject, inside = [] }: SubjectGroup): readonly PlacedLayer[] {
+/** How many layers of a cell's stack stand outside of the subject and of what is beside it: where a guest comes in. */
+export const guestDepth = (position: Position): number => OUTSIDE[position]
+
+/**
+ * The whole stack of a cell, outermost first, without its guest.
+ *
+ * @param guestControls whether a guest with a `handle` stands in it.
+ */
+export function placedLayers(
+  position: Position,
+  { outside = [], subject, inside = [] }: SubjectGroup,
+  guestControls = false,
+): readonly PlacedLayer[] {
   const cut = OUTSIDE[position]
   const before = [...BASE.slice(0, cut), ...outside]
   const all = [...before, subject, ...inside, ...BASE.slice(cut)]
@@ -60,7 +71,7 @@ export function placedLayers(position: Position, { outside = [], subject, inside
     depth,
     zone: depth < before.length ? 'outside' : depth === before.length ? 'subject' : 'inside',
     loud: depth <= shouting,
-    stretch: all.slice(0, depth).filter(({ controls }) => controls).length,
+    stretch: all.slice(0, depth).filter(({ controls }) => controls).length + (guestControls && depth >= cut ? 1 : 0),
   }))
 }
 

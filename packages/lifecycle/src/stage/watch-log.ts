@@ -122,7 +122,11 @@ export class WatchLog {
     const { completion, at, providerMs, consumerMs } = ending
     const { layer, text, usage, startedAt } = pass
     this.#hold(completion.text === text, 'E1', `${layer}: ended with "${completion.text}" when "${text}" had passed`)
-    this.#hold(usageLabel(completion.usage) === usageLabel(usage), 'E1', `${layer}: ended with another usage than had passed`)
+    this.#hold(
+      usageLabel(completion.usage) === usageLabel(usage),
+      'E1',
+      `${layer}: ended with another usage than had passed`,
+    )
     const total = at - startedAt
     this.#hold(
       providerMs >= 0 && consumerMs >= 0 && Math.abs(providerMs + consumerMs - total) < 1e-6,

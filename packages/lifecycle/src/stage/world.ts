@@ -1,10 +1,18 @@
-import { type AnyMiddleware, type CallOptions, type Completion, type Fault, type Pipeline, pipeline, type Reply } from '@cepa/core'
+import {
+  type AnyMiddleware,
+  type CallOptions,
+  type Completion,
+  type Fault,
+  type Pipeline,
+  pipeline,
+  type Reply,
+} from '@cepa/core'
 import { type SignalProbe, signalProbe, type VirtualClock, virtualClock } from '@cepa/testing'
 import type { Column } from '../matrix/column.ts'
 import type { Part } from '../scenarios/scenario.ts'
 import { standardAnswer } from './answer.ts'
 import { Gates } from './gates.ts'
-import { PLAIN_SUBJECT, type PlacedLayer, placedLayers } from './layers.ts'
+import { guestDepth, PLAIN_SUBJECT, type PlacedLayer, placedLayers } from './layers.ts'
 import type { StartUpstream, Upstream } from './upstream.ts'
 import { WatchLog } from './watch-log.ts'
 
@@ -26,6 +34,8 @@ export class World {
   /** For what a scenario's layers and its act tell each other. */
   readonly notes: Map<string, unknown> = new Map()
   readonly #part: Part
+  /** A middleware under test that stands in the stack of a scenario which is not about it. */
+  readonly #guest: AnyMiddleware | undefined
   #upstream: Upstream | undefined
   #chat: Pipeline | undefined
 
@@ -34,12 +44,19 @@ export class World {
     this.#part = part
     const overHttp = column.via === 'http' ? (part.holdOverHttp ?? []) : []
     this.gates = new Gates([...(part.hold ?? []), ...overHttp])
-    this.layers = placedLayers(column.position, part.subject?.(this) ?? { subject: PLAIN_SUBJECT })
+    this.#guest = part.guest?.()
+    const controls = this.#guest?.['~spec'].handle !== undefined
+    this.layers = placedLayers(column.position, part.subject?.(this) ?? { subject: PLAIN_SUBJECT }, controls)
   }
 
   get upstream(): Upstream {
     if (this.#upstream === undefined) throw new Error('the provider has not been started')
     return this.#upstream
+  }
+
+  /** Whether a guest listens to the notes of the layers inside of it. */
+  get guestHears(): boolean {
+    return this.#guest?.['~spec'].note !== undefined
   }
 
   /** The pipeline, if it has been put together. */
@@ -58,10 +75,7 @@ export class World {
     const { gates, column } = this
     this.#upstream = await start(
       ({ index }) =>
-        standardAnswer(
-          { gates, via: column.via, index },
-          typeof answer === 'function' ? answer(this, index) : answer,
-        ),
+        standardAnswer({ gates, via: column.via, index }, typeof answer === 'function' ? answer(this, index) : answer),
       this.clock,
     )
   }
@@ -83,9 +97,9 @@ export class World {
     return probe
   }
 
-  /** Whether every pass that has started has ended. */
+  /** Whether every pass of the caller's own calls has ended; detached calls may outlive them. */
   get allEnded(): boolean {
-    return this.log.passes.every(({ endings }) => endings.length > 0)
+    return this.log.passes.every(({ endings, call }) => endings.length > 0 || call.detached !== undefined)
   }
 
   #assemble(): Pipeline {
@@ -98,11 +112,16 @@ export class World {
     const { adapter } = this.upstream
     const made = this.layers.map(({ make, name, depth }) => make(this.log, name, depth))
     const inside = this.layers.findIndex(({ zone }) => zone === 'inside')
-    const cut = nested ? (inside === -1 ? made.length : inside) : made.length
+    const cut = nested && inside !== -1 ? inside : made.length
     const core = nested ? assembled({ ...rest, name: 'nested', adapter }, made.slice(cut)) : adapter
-    return assembled({ ...rest, name: 'matrix', adapter: core }, made.slice(0, cut))
+    const outer = made.slice(0, cut)
+    if (this.#guest) outer.splice(guestDepth(this.column.position), 0, this.#guest)
+    return assembled({ ...rest, name: 'matrix', adapter: core, ...(this.#guest && { allow: EVERY_ORDER }) }, outer)
   }
 }
+
+/** A guest stands where the cell wants it, whatever its traits say of that. */
+const EVERY_ORDER = ['stores-outside-repeats', 'limits-inside-repeats', 'rewrites-inside-records']
 
 /** A pipeline of layers whose order the compiler need not see: the matrix tries orders that assembly must judge. */
 export const assembled = (

@@ -7,7 +7,7 @@ const FINISH: Readonly<Partial<Record<Finish, string>>> = {
   stop: 'end_turn',
   length: 'max_tokens',
   'tool-calls': 'tool_use',
-  'content-filter': 'refusal',
+  refusal: 'refusal',
   pause: 'pause_turn',
 }
 

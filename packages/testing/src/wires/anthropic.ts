@@ -43,6 +43,7 @@ export const anthropicWire: Wire = {
   name: 'anthropic',
   basePath: '',
   framing: 'sse',
+  finishes: ['stop', 'length', 'refusal', 'pause'],
   ask: (path, body) =>
     path.endsWith('/v1/messages')
       ? { operation: 'chat', mode: body.stream === true ? 'stream' : 'complete' }

@@ -1,4 +1,4 @@
-import type { StreamEvent } from '@cepa/core'
+import type { Finish, StreamEvent } from '@cepa/core'
 import { textOf } from '../../collect.ts'
 import { type Checklist, difference, shown } from '../../kit/report.ts'
 import type { Answer, Step } from '../../script.ts'
@@ -122,11 +122,13 @@ const TOOL_CALLS = [
   { id: 'call-b', name: 'sum', arguments: {} },
 ]
 
+const FINISHES: readonly Finish[] = ['stop', 'length', 'content-filter']
+
 /** Rules W2, W3: finishes in normal form, arguments that are no JSON, usage that is not told, several kinds of answer. */
 export async function checkForms(bench: AdapterBench, checks: Checklist): Promise<void> {
   for (const whole of [false, true]) {
     const what = whole ? 'whole' : 'stream'
-    for (const finish of ['stop', 'length', 'content-filter'] as const) {
+    for (const finish of bench.wire.finishes ?? FINISHES) {
       const { completion, error } = await bench.ask([{ text: 'a' }, { end: finish }], { whole })
       checks.add('W2', `${what}: the finish ${finish}`, difference(finish, completion?.finish ?? shown(error)))
       checks.add(
