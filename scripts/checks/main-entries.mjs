@@ -1,8 +1,11 @@
 // Main entries run everywhere: nothing that they reach needs Node. Node's parts stand behind subpaths or `node` conditions.
+// A package that can be of use on Node alone (it writes files, say) tells so in its manifest: "cepa": { "runtime": "node" }. What
+// is to run everywhere may not reach it.
 
 import { findImports } from '../lib/imports.mjs'
 import { entrySource, internalSource, kindOf, resolveRelative, splitSpecifier } from '../lib/modules.mjs'
 import { listPackages } from '../lib/workspace.mjs'
+import { product } from '../product.mjs'
 import { isOptionalPeer } from './import-rules.mjs'
 
 /** Packages from npm that need Node; their types alone are harmless. */
@@ -16,16 +19,31 @@ export function findHeavyMainEntries(tree) {
   for (const pkg of packages.filter(({ manifest }) => !manifest.private)) {
     const entry = entrySource(pkg, '.')
     if (entry === undefined) continue
-    for (const place of reach(context, { file: entry, pkg })) {
-      const by = place.pkg === pkg ? pkg.name : `${place.pkg.name} and ${pkg.name}`
-      for (const found of findImports(tree.read(place.file) ?? '')) {
-        const problem = problemOf(context, pkg, found)
-        const file = `${place.file}:${found.line}`
-        if (problem) findings.set(file, { file, message: `${problem} (reached from the main entry of ${by})` })
-      }
+    const found = entryFindings(context, { file: entry, pkg })
+    if (!isForNode(pkg)) for (const finding of found) findings.set(finding.file, finding)
+    else if (found.length === 0) {
+      const file = `${pkg.folder}/package.json`
+      findings.set(file, { file, message: 'says that it runs on Node only, but its main entry needs no part of it' })
     }
   }
   return [...findings.values()]
+}
+
+function isForNode({ manifest }) {
+  return manifest[product.name]?.runtime === 'node'
+}
+
+function entryFindings(context, start) {
+  const findings = []
+  for (const place of reach(context, start)) {
+    const by = place.pkg === start.pkg ? start.pkg.name : `${place.pkg.name} and ${start.pkg.name}`
+    for (const found of findImports(context.tree.read(place.file) ?? '')) {
+      const problem = problemOf(context, start.pkg, found)
+      const message = `${problem} (reached from the main entry of ${by})`
+      if (problem) findings.push({ file: `${place.file}:${found.line}`, message })
+    }
+  }
+  return findings
 }
 
 function problemOf({ byName }, pkg, { specifier, typeOnly }) {

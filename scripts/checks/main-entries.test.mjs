@@ -54,3 +54,26 @@ test('optional peers are found in the main entry of the front door', () => {
   const lines = linesOf({ ...changes, 'packages/cepa/src/index.ts': "export { prices } from '@cepa/prices'\n" })
   expect(lines.join()).toContain('imports @cepa/prices, an optional peer')
 })
+
+const forNode = (source) => ({
+  [`${retry}/package.json`]: manifestOf(retry, { ...onCore, exports: withSubpath, cepa: { runtime: 'node' } }),
+  [`${retry}/src/index.ts`]: source,
+})
+
+test('a package that says so may need Node', () => {
+  const changes = { ...forNode("import 'node:fs'\nexport const retry = 1\n"), 'packages/cepa/src/index.ts': '' }
+  expect(linesOf(changes)).toEqual([])
+  expect(linesOf({ ...changes, [`${retry}/package.json`]: manifestOf(retry, onCore) })).toHaveLength(1)
+})
+
+test('it is found all the same where it is reached from what runs everywhere', () => {
+  const lines = linesOf(forNode("import 'node:fs'\nexport const retry = 1\n"))
+  expect(lines).toEqual([expect.stringContaining(`${retry}/src/index.ts:1: imports node:fs`)])
+  expect(lines.join()).toContain('reached from the main entry of @cepa/middleware-retry and cepa')
+})
+
+test('a package that says so without need is found', () => {
+  expect(linesOf(forNode('export const retry = 1\n'))).toEqual([
+    `${retry}/package.json: says that it runs on Node only, but its main entry needs no part of it`,
+  ])
+})

@@ -11,7 +11,7 @@ const home = 'packages/examples'
 const folder = `${home}/.generated`
 /** Started before each example, if it is there: a simulator on loopback, and the variables that make adapters find it. */
 const setup = `${home}/src/docs-setup.ts`
-const timeoutMs = 60_000
+const timeoutMs = 20_000
 
 const compilerOptions = {
   noEmit: true,

@@ -10,6 +10,7 @@ import { identityInside } from './identity.ts'
 import { leafOf } from './nested.ts'
 import type { NoteKey } from './note.ts'
 import { type Operation, plainRequest, type Requests } from './request.ts'
+import { checkRequest } from './request-check.ts'
 import type { Root } from './root.ts'
 import { Scope } from './scope.ts'
 import type { AbortSignal } from './signal.ts'
@@ -114,6 +115,7 @@ export class CallView implements CallOf<Operation> {
   with(change: CallChange): Call<never> {
     const { scope, headers } = this.#passage
     const narrowed = change.signal !== undefined || change.idleMs !== undefined
+    if (change.request) checkRequest(this.operation, change.request)
     const passage: Passage = {
       ...this.#passage,
       ...(change.request && { request: plainRequest(change.request) }),

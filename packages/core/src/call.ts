@@ -23,6 +23,7 @@ export interface CallerOptions {
 
 /** What `with` may change for what is further in. */
 export interface CallChange<O extends Operation = Operation> {
+  /** For the same operation. */
   readonly request?: Requests[O]
   /** Fires beside the call's own signal: what is inside ends by whichever fires first. */
   readonly signal?: AbortSignal
@@ -66,8 +67,15 @@ export interface CallOf<O extends Operation, F = unknown, TOptions = unknown> {
    * and the adapter for this request. Computed when asked for.
    */
   readonly identity: string
-  /** A call that differs in what is given, for what is further in. */
-  with(change: CallChange<O>): Call<F, TOptions>
+  /**
+   * A call that differs in what is given, for what is further in.
+   *
+   * @throws {OptionError} for a request that the operation cannot take.
+   *
+   * @example
+   * next(call.with({ request: { ...call.request, temperature: 1 } }))
+   */
+  with(change: CallChange): Call<F, TOptions>
   /**
    * Gives a fact.
    *

@@ -4,7 +4,6 @@ import { kindOf } from './kind-of.ts'
 import type { AnyMiddleware } from './middleware.ts'
 import { anything, having, isPlainObject, number, type OptionRules, type Rule, record, text } from './option-rules.ts'
 import { checkOptions } from './options.ts'
-import type { ChatRequest, EmbedRequest, Operation, Requests } from './request.ts'
 import type { AbortSignal } from './signal.ts'
 
 /** What the caller gives with a request: about the call, and for its layers. */
@@ -38,19 +37,6 @@ const RULES = {
 
 const wrong = (field: string, value: string, remedy: string): OptionError =>
   new OptionError({ owner: 'call', field, value, remedy })
-
-/** Checks a request before anything of the call exists. @throws {OptionError} */
-export function checkRequest(operation: Operation, request: Requests[Operation]): void {
-  if (typeof request !== 'object' || request === null)
-    throw wrong('request', kindOf(request), 'it must be an object with a model')
-  const { model, messages, input } = request as Partial<ChatRequest & EmbedRequest>
-  if (typeof model !== 'string' || model === '')
-    throw wrong('request.model', model === '' ? 'empty' : kindOf(model), 'it must name a model')
-  if (operation === 'chat' && !Array.isArray(messages))
-    throw wrong('request.messages', kindOf(messages), 'it must be a list of messages')
-  if (operation === 'embed' && !Array.isArray(input))
-    throw wrong('request.input', kindOf(input), 'it must be a list of strings')
-}
 
 /** Checks what the caller gave. @throws {OptionError} */
 export function checkCaller(options: CallOptions): void {

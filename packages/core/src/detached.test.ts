@@ -312,6 +312,28 @@ describe('C9: close and detached calls', () => {
     expect(await rejection(cache.whole as Promise<unknown>)).toBeInstanceOf(ClosedError)
   })
 
+  it('C9: close waits for one that is detached when its maker is over already', async () => {
+    const clock = virtualClock()
+    const go = Promise.withResolvers<void>()
+    let whole: Promise<unknown> | undefined
+    const late = handling('late', async (call, next) => {
+      whole = go.promise.then(() => next(call.detach('late'))).then((reply) => reply.result())
+      return Reply.from(said('stale'))
+    })
+    const chat = pipeline({ adapter: fakeProvider({ headersMs: 100, text: 'a' }), clock, layers: [late] })
+    await chat.complete(request)
+    go.resolve()
+    await clock.settle()
+    let closed = false
+    const closing = chat.close().then(() => {
+      closed = true
+    })
+    await clock.settle()
+    expect(closed).toBe(false)
+    await clock.runUntil(closing)
+    expect(await whole).toMatchObject({ text: 'a' })
+  })
+
   it('C9: none begins once the pipeline has closed', async () => {
     const go = Promise.withResolvers<void>()
     const adapter = saying('a')

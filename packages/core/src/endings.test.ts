@@ -120,7 +120,7 @@ describe('E1: every pass ends once, with what had passed and where the time went
     expect(endingOf('outer')).toMatchObject({ kind: 'aborted', providerMs: 40, consumerMs: 0 })
   })
 
-  it('E1: whole answers have one time for all events, and all endings come before the promise resolves', async () => {
+  it('E1, R5: whole answers have one time for all events, and all endings come before the promise resolves', async () => {
     const { chat, clock, seen, endingOf } = observed(fakeProvider({ text: 'a b c', headersMs: 50 }))
     const whole = chat.complete(request).then(() => [...seen.log])
     const logged = await clock.runUntil(whole)

@@ -3,9 +3,12 @@ import type { StreamEvent } from './event.ts'
 /** Taken events are let go of in batches of this many, so that taking one never moves the rest. */
 const BATCH = 1024
 
+/** What waits in nearly every queue, always. */
+const NOTHING: (StreamEvent | undefined)[] = []
+
 /** Events that wait in order. Any number of them can wait: taking one costs the same. */
 export class EventQueue {
-  #events: (StreamEvent | undefined)[] = []
+  #events: (StreamEvent | undefined)[] = NOTHING
   #taken = 0
 
   get length(): number {
@@ -13,6 +16,7 @@ export class EventQueue {
   }
 
   add(event: StreamEvent): void {
+    if (this.#events === NOTHING) this.#events = []
     this.#events.push(event)
   }
 

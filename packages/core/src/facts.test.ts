@@ -127,6 +127,27 @@ describe('P6: frames', () => {
     expect(outer).toEqual([undefined])
   })
 
+  it('P6: a try begins without out-facts, also those of the layer that tries', async () => {
+    const read: unknown[] = []
+    const trying = middleware({
+      name: 'trying',
+      gives: [scoreFact],
+      traits: { repeats: true },
+      handle(call, next) {
+        call.give(scoreFact, 'mine')
+        return next(call)
+      },
+    })
+    const inner = middleware({
+      name: 'inner',
+      reads: [scoreFact],
+      start: (call) => void read.push(call.facts.score),
+      end: (call) => void read.push(call.facts.score),
+    })
+    await pipeline({ adapter: saying('Hi'), layers: [trying, inner, scorer()] }).complete(request)
+    expect(read).toEqual([undefined, 'scorer 1 done'])
+  })
+
   it('P6: of several givers the outermost has the last word, across frames too', async () => {
     const outer: unknown[] = []
     const giving = (name: string, repeats: boolean) =>

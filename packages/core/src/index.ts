@@ -87,6 +87,25 @@ export {
 } from './known-notes.ts'
 export { type LoggedUsage, loggedUsage } from './logged-usage.ts'
 export type { LogFields, Logger, LogLevel } from './logger.ts'
+export {
+  type AttemptMetricRow,
+  type InFlightRow,
+  METRICS_SCHEMA,
+  type MetricBucket,
+  type MetricLabels,
+  type MetricRow,
+  type MetricSpread,
+  type MetricsSnapshot,
+} from './metrics-snapshot.ts'
+export type {
+  DeliveryStats,
+  MetricDimension,
+  MetricsQuery,
+  MetricsSource,
+  ProviderState,
+  ProviderStatus,
+  TelemetryHealth,
+} from './metrics-source.ts'
 export { type AnyMiddleware, type Middleware, type MiddlewareSpec, middleware, type Traits } from './middleware.ts'
 export { layersWithin } from './nested.ts'
 export { type Note, type NoteKey, noteKey } from './note.ts'

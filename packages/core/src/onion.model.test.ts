@@ -30,6 +30,6 @@ async function judge(call: RandomCall): Promise<void> {
 
 describe('any call', () => {
   it('P1, E1, E3, E4, E6, R1, R2, A1: ends every pass once, in order, with what passed it, and leaves nothing behind', async () => {
-    await fc.assert(fc.asyncProperty(randomCalls, judge), { numRuns: 40_000 })
+    await fc.assert(fc.asyncProperty(randomCalls, judge), { numRuns: 2000 })
   }, 120_000)
 })

@@ -93,7 +93,7 @@ describe('P1: passes', () => {
 
   describe.each(HOOKS)('P1, E6: abort from inside %s', (hook) => {
     it.each(POSITIONS.flatMap((position) => MODES.map((mode) => [position, mode] as const)))(
-      'P1, E6: %s, %s: every start has one end, innermost first',
+      'P1, E4, E6: %s, %s: every start has one end, innermost first',
       async (position, mode) => {
         const seen = recorder()
         const controller = new AbortController()

@@ -324,7 +324,7 @@ describe('C5: nested pipelines', () => {
     const compatible: Adapter = {
       ...inner,
       name: 'compatible',
-      handle: (call) => inner.handle(call.with({ request: { ...request, model: 'renamed' } } as never) as never),
+      handle: (call) => inner.handle(call.with({ request: { ...request, model: 'renamed' } }) as never),
     }
     const reporting = answering((call) => {
       call.attempt.report({ status: 200 })
@@ -514,7 +514,7 @@ describe('with()', () => {
     const changing = handling(
       'changing',
       async (call, next) => {
-        const changed = call.with({ request: { ...request, model: 'other' }, headers: { 'x-a': '1' } } as never)
+        const changed = call.with({ request: { ...request, model: 'other' }, headers: { 'x-a': '1' } })
         expect(call.request.model).toBe('m')
         await (await next(changed.with({ headers: { 'x-b': '2' } }))).cancel()
         return next(call)
@@ -528,6 +528,17 @@ describe('with()', () => {
       ['m', {}],
     ])
     expect(adapter.calls.map((call) => call.headers)).toEqual([{ 'x-a': '1', 'x-b': '2' }, {}])
+  })
+})
+
+describe('X1: with()', () => {
+  it('X1: a request that the operation cannot take fails the call, with what it must be', async () => {
+    const adapter = saying('a')
+    const wrong = handling('wrong', async (call, next) => next(call.with({ request: embedding })))
+    const error = await rejection(pipeline(adapter, wrong).complete(request))
+    expect(error).toBeInstanceOf(OptionError)
+    expect(error.message).toBe('call: option request.messages is undefined; it must be a list of messages')
+    expect(adapter.calls).toHaveLength(0)
   })
 })
 

@@ -990,6 +990,24 @@ describe('Reply.from with `of`', () => {
     expect(adapter.last.outcome).toBe('closed')
   })
 
+  it('E3: a layer that reads a wrapper of its own to its end has left what that reads', async () => {
+    const seen = recorder()
+    const judging = handling('judging', async (call, next) => {
+      const reply = await next(call)
+      const { text: whole } = await Reply.from(said('cut'), { of: reply }).result()
+      return Reply.from(said(whole))
+    })
+    const chat = pipeline(
+      fakeProvider([{ text: 'a' }, { text: 'b' }]),
+      seen.layer('outer'),
+      judging,
+      seen.layer('inner'),
+    )
+    expect((await chat.complete(request)).text).toBe('cut')
+    expect([seen.endingsOf('inner'), seen.endingsOf('outer')]).toEqual([['abandoned'], ['done']])
+    expect(soundness(seen.log)).toEqual([])
+  })
+
   it('E3: a feed that forgets what it reads does not leave it open', async () => {
     const seen = recorder()
     const forgetting = handling('forgetting', async (call, next) => {

@@ -28,7 +28,6 @@ const newId = (): string => (globalThis as unknown as { crypto: { randomUUID(): 
 
 /** What all layers of one call share, nested pipelines included. A detached call has one of its own. */
 export class Root implements Interruptible {
-  readonly id: string
   readonly options: RootOptions
   readonly startedAt: number
   readonly attempts: Attempt[] = []
@@ -39,10 +38,10 @@ export class Root implements Interruptible {
   /** How many steps of the driver are being taken, one within the other. */
   #steps = 0
   #afterStep: (() => void)[] = []
+  #id: string | undefined
 
-  constructor(options: RootOptions, id: string = newId()) {
+  constructor(options: RootOptions) {
     this.options = options
-    this.id = id
     this.startedAt = options.clock.now()
     this.scope = new Scope(this, options.caller.signal ? { signal: options.caller.signal } : {})
     const { deadlineMs } = options.caller
@@ -51,6 +50,12 @@ export class Root implements Interruptible {
         this.scope.fire(new TimeoutError({ limit: 'deadline', limitMs: deadlineMs, setBy: 'caller' })),
       )
     }
+  }
+
+  /** The core's own id of the call, made when first asked for. */
+  get id(): string {
+    this.#id ??= newId()
+    return this.#id
   }
 
   now(): number {
@@ -74,6 +79,10 @@ export class Root implements Interruptible {
   /** Ends a step; the last one lets go of what has waited for it. */
   endStep(): void {
     this.#steps -= 1
+    if (this.#afterStep.length > 0) this.#letGo()
+  }
+
+  #letGo(): void {
     while (this.#steps === 0 && this.#afterStep.length > 0) this.#afterStep.shift()?.()
   }
 
@@ -112,8 +121,8 @@ export class Root implements Interruptible {
 
   /** The call is over: its timer and its listener on the caller's signal go. */
   release(): void {
+    // the list stays: what is detached from a call that is over runs where that ran
     for (const running of this.#runningIn) running.remove(this)
-    this.#runningIn = []
     this.#stopDeadline?.()
     this.#stopDeadline = undefined
     this.scope.release()

@@ -198,11 +198,17 @@ routed(request, { layers: { top: false, tuned: false, other: false, plain: false
 // @ts-expect-error: no target has such a layer
 routed(request, { layers: { cache: false } })
 
-// ---- calls: what the two operations have in common needs no narrowing
+// ---- calls: what is changed in a request needs no telling which operation it is for
 middleware({
   name: 'hotter',
+  handle: (call, next) => next(call.with({ request: { ...call.request, temperature: 1 } })),
+})
+middleware({
+  name: 'narrowed',
   handle(call, next) {
     if (call.operation === 'embed') return next(call.with({ request: { ...call.request, dimensions: 8 } }))
-    return next(call.with({ request: { ...call.request, temperature: 1 } }))
+    expectTypeOf(call.request.messages).toExtend<readonly unknown[]>()
+    // @ts-expect-error: no request has this
+    return next(call.with({ request: { ...call.request, temprature: 1 } }))
   },
 })

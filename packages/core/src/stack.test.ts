@@ -222,8 +222,8 @@ describe('explain', () => {
       '   4  told     watches · reads id · gives used · limitMs=5 mode=x',
       '   ‖  test     chat embed · baseUrl=x',
       '  cache stands outside retry: a stored answer needs no attempt, and an answer is stored once, not per attempt',
-      '  retry stands outside told: it reads the fact used from further in',
-      '  givesId stands outside told: it gives the fact id inward',
+      '  retry stands outside told: facts pass between them',
+      '  givesId stands outside told: facts pass between them',
     ])
   })
 

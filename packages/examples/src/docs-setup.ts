@@ -2,7 +2,8 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
-const worker = new Worker(new URL('./simulator-worker.ts', import.meta.url))
+// without the flags of this process: one of them loads this very module
+const worker = new Worker(new URL('./simulator-worker.ts', import.meta.url), { execArgv: [] })
 const [{ openaiUrl, anthropicUrl }] = await once(worker, 'message')
 worker.unref()
 

@@ -12,7 +12,7 @@ const CONTRACT = new URL('../../../docs/contract.md', import.meta.url)
 
 /** Child processes at once. */
 const AT_ONCE = 2
-const MAX_MS = 60_000
+const MAX_MS = 240_000
 
 interface Outcome {
   readonly code: number

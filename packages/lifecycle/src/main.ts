@@ -1,4 +1,4 @@
-import { argumentsOf, USAGE } from './arguments.ts'
+import { argumentsOf, USAGE, UsageError } from './arguments.ts'
 import { faultAgainst } from './faults/index.ts'
 import { plant } from './faults/plant.ts'
 
@@ -10,6 +10,6 @@ try {
   const { run } = await import('./run.ts')
   process.exitCode = (await run(given, fault)) ? 0 : 1
 } catch (error) {
-  console.error(`${(error as Error).message}\n\n${USAGE}`)
+  console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error)
   process.exitCode = 2
 }

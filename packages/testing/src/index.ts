@@ -23,6 +23,18 @@ export {
   type Step,
 } from './script.ts'
 export { type ListenerCount, type SignalProbe, signalProbe, watchListeners } from './signal-probe.ts'
+export { telemetryFindings } from './telemetry/findings.ts'
+export { goldenRecords } from './telemetry/golden.ts'
+export {
+  type Expected,
+  type MatcherResult,
+  type Recorded,
+  telemetryMatchers,
+  toHaveRecorded,
+  toHaveRecordedGroup,
+  toHaveRecordedNote,
+} from './telemetry/matchers.ts'
+export { type MemoryExporter, type MemoryExporterOptions, memoryExporter } from './telemetry/memory-exporter.ts'
 export { type PendingTimer, type VirtualClock, type VirtualClockOptions, virtualClock } from './virtual-clock.ts'
 export {
   anthropicWire,

@@ -120,3 +120,10 @@ describe('what it tells', () => {
     expect(error.message.length).toBeLessThan(700)
   })
 })
+
+it('the code that is hidden in the details of an error is the provider’s', () => {
+  const body = { type: 'error', error: { type: 'rate_limit_error', details: { error_code: 'limit_reached' } } }
+  const hints = [{ code: /^limit_reached$/, kind: 'quota' }] as const
+  const error = answerError({ provider: 'p', status: 429, body, hints, nowEpochMs: 0 })
+  expect(error).toMatchObject({ kind: 'quota', providerCode: 'limit_reached' })
+})

@@ -297,4 +297,12 @@ describe('content types', () => {
     expect(error).toBeInstanceOf(ProviderError)
     expect(error?.kind).toBe(kind)
   })
+
+  it('a whole answer whose connection breaks fails by that, not by the half that came', async () => {
+    const broken = new MemoryAnswer([bytes('{"text":"half'), new Error('reset')], {
+      'content-type': 'application/json',
+    })
+    const { error } = await drain(await open(broken, fakeCall(), { wire: 'json' }))
+    expect(error?.kind).toBe('network')
+  })
 })

@@ -156,7 +156,8 @@ export class AnswerFeed implements Feed {
       this.#parser.end(this.#take)
       this.#settle(error)
     } catch (failure) {
-      this.#settle(failure as Error)
+      // what is left of a body that broke off makes no sense because it broke off
+      this.#settle(error ?? (failure as Error))
     }
   }
 

@@ -43,11 +43,13 @@ function messageOf(source: Readonly<Record<string, unknown>>): string | undefine
   return undefined
 }
 
-/** The bodies name their codes thus; Gemini hides the telling one in `details[].reason`. */
+/** The bodies name their codes thus; Gemini hides the telling one in `details[].reason`, Anthropic in `details.error_code`. */
 function codesOf(source: Readonly<Record<string, unknown>>): string[] {
   const details = Array.isArray(source.details)
     ? source.details.map((each) => (isObject(each) ? each.reason : undefined))
-    : []
+    : isObject(source.details)
+      ? [source.details.error_code]
+      : []
   const inner = isObject(source.innererror) ? source.innererror.code : undefined
   const found = [source.code, inner, ...details, source.type, source.status]
   const words = found.filter(

@@ -1,4 +1,4 @@
-import type { AbortSignal } from '@cepa/core'
+import { type AbortSignal, systemClock } from '@cepa/core'
 import type { Carrier, Delivery, Shipment } from './carrier.ts'
 import type { FetchHeaders, FetchResponse } from './fetch.ts'
 import { SDK_TIMEOUT_CODE } from './network-failure.ts'
@@ -25,6 +25,9 @@ export interface SdkClient {
   readonly baseURL?: string
 }
 
+/** Where the clients keep what must never be shown. */
+const SECRET_FIELDS = ['apiKey', 'authToken', 'accessToken', 'awsAccessKey', 'awsSecretKey', 'awsSessionToken'] as const
+
 /**
  * Carries requests by a team's own SDK client. The client sends; Cepa reads the bytes.
  *
@@ -32,22 +35,24 @@ export interface SdkClient {
  * const carrier = sdkCarrier(new OpenAI())
  */
 export function sdkCarrier(client: SdkClient): Carrier {
-  const { apiKey, authToken } = client as { apiKey?: unknown; authToken?: unknown }
+  const fields = client as object as Readonly<Record<string, unknown>>
   return {
     carry: (shipment) => carryBy(client, shipment),
-    secrets: [apiKey, authToken].filter((value) => typeof value === 'string'),
+    secrets: SECRET_FIELDS.map((name) => fields[name]).filter((value) => typeof value === 'string'),
     ...(typeof client.baseURL === 'string' && { baseUrl: client.baseURL }),
   }
 }
 
 async function carryBy(client: SdkClient, { path, headers, json, stream, signal }: Shipment): Promise<Delivery> {
+  const startedAt = systemClock.now()
   try {
     const options = { body: json, headers, signal, stream, maxRetries: 0, __binaryResponse: true } as const
     return { response: await client.post(path, options).asResponse() }
   } catch (error) {
     const delivery = deliveryOf(error)
     if (delivery) return delivery
-    throw isOwnTimeout(error) ? sdkTimeout() : error
+    if (!isTimeout(error)) throw error
+    throw metItsTimeout(client, systemClock.now() - startedAt) ? sdkTimeout() : foreignTimeout(error)
   }
 }
 
@@ -61,11 +66,21 @@ function deliveryOf(error: unknown): Delivery | undefined {
   return { response, errorBody: body ?? (text === 'status code (no body)' ? undefined : text) }
 }
 
-/** The client's `timeout` aborts its fetch without a code: known by the name of its error, and by having no cause with a code. */
-const isOwnTimeout = (error: unknown): boolean => {
+/** Both what the client's `timeout` ends, and what its fetch gave up by itself, where it tells no code of that. */
+const isTimeout = (error: unknown): boolean => {
   const code = ((error as Error).cause as { cause?: { code?: unknown } } | undefined)?.cause?.code
   return (error as object).constructor.name === 'APIConnectionTimeoutError' && typeof code !== 'string'
 }
 
+/** The client's own limit cannot have been met before its time. */
+const metItsTimeout = (client: SdkClient, elapsedMs: number): boolean => {
+  const { timeout } = client as { timeout?: unknown }
+  return typeof timeout !== 'number' || elapsedMs >= timeout * 0.9
+}
+
 /** What a client's own limit is told as; `networkError` words it. */
 const sdkTimeout = (): Error => Object.assign(new Error('the SDK client timed out'), { code: SDK_TIMEOUT_CODE })
+
+/** What a limit of the client's fetch is told as. */
+const foreignTimeout = (cause: unknown): Error =>
+  Object.assign(new Error('the fetch of the SDK client timed out', { cause }), { name: 'TimeoutError' })

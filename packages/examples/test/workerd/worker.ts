@@ -47,6 +47,7 @@ async function run(): Promise<unknown> {
   return { streamed, again: again.text, source: again.usage?.source, attempts, lines, node: 'process' in globalThis }
 }
 
-export default {
-  fetch: async (): Promise<Response> => Response.json(await run()),
-}
+const worker = { fetch: async (): Promise<Response> => Response.json(await run()) }
+
+// the form that workerd asks for
+export { worker as default }

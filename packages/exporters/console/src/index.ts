@@ -1,1 +1,7 @@
-export {}
+/**
+ * Records as lines for people, on the console: `consoleExporter()`.
+ *
+ * @module
+ */
+export { consoleExporter } from './console-exporter.ts'
+export type { ConsoleExporterOptions, ConsoleForm, ConsoleTarget } from './console-options.ts'

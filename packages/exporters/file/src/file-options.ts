@@ -1,5 +1,4 @@
 import {
-  type Checked,
   type Clock,
   checkOptions,
   flag,
@@ -36,7 +35,7 @@ export interface FileExporterOptions {
    * Told when old files cannot be put aside, compressed or removed; records are written all the same. Default: a warning of the
    * process.
    */
-  readonly onProblem?: (error: Error) => void
+  readonly report?: (error: Error) => void
   /** For tests: tells ages. Default: the machine's. */
   readonly clock?: Clock
 }
@@ -57,12 +56,12 @@ const RULES = {
   mode: integer({ min: 0, max: 0o777, default: FILE_MODE }),
   notes: flag({ default: false }),
   name: text({ default: 'file' }),
-  onProblem: func<(error: Error) => void>(),
+  report: func<(error: Error) => void>(),
   clock: { ...having<Clock>('now', 'epochMs', 'setTimer'), default: systemClock },
 } satisfies OptionRules<FileExporterOptions>
 
-/** The options after the check. */
-export type FileExporterSettings = Checked<FileExporterOptions, typeof RULES>
+/** The options after the check: those that have a default are there. */
+export type FileExporterSettings = FileExporterOptions & Required<Omit<FileExporterOptions, 'keepForMs' | 'report'>>
 
 /** Checks the options, without a look at the file system. */
 export const checkFileOptions = (given: FileExporterOptions): FileExporterSettings =>

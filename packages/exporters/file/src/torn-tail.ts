@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { descriptor } from './descriptor.ts'
 
-const NEWLINE = 10
+const NEWLINE = 0x0a
+const OPENING = 0x7b
 const BLOCK_BYTES = 65_536
 
 /** A file that has not changed for so long, in milliseconds, has nobody who is in the middle of a line. */
@@ -17,22 +18,22 @@ export type TailRepair = 'none' | 'newline' | { readonly cutTo: number }
  * @param file a descriptor that can be read.
  */
 export async function repairOf(file: number): Promise<TailRepair> {
-  const { size, mtimeMs } = await descriptor.stat(file)
-  const tail = await tailOf(file, size)
+  const before = await stateOf(file)
+  const tail = await tailOf(file, before.size)
   if (tail.length === 0) return 'none'
-  if (isJson(tail)) return 'newline'
-  // not of ours: whatever it is, it stays
-  if (tail[0] !== '{'.charCodeAt(0)) return 'newline'
-  const age = Date.now() - mtimeMs
-  if (age < STILL_MS) await pause(Math.min(STILL_MS, STILL_MS - age))
-  const then = await descriptor.stat(file)
-  // somebody else is writing: what looks torn may be whole by now
-  if (then.size !== size || then.mtimeMs !== mtimeMs) return repairAmongOthers(file, then.size)
-  return { cutTo: size - tail.length }
+  // what does not begin like a record is none of ours, and stays
+  if (isJson(tail) || tail[0] !== OPENING) return 'newline'
+  const stillForMs = Date.now() - before.changedAtMs
+  if (stillForMs < STILL_MS) await pause(Math.min(STILL_MS, STILL_MS - stillForMs))
+  const { size, changedAtMs } = await stateOf(file)
+  if (size === before.size && changedAtMs === before.changedAtMs) return { cutTo: size - tail.length }
+  // somebody else is writing: what looked torn may be whole by now, and what is torn now may be whole soon
+  return (await tailOf(file, size)).length === 0 ? 'none' : 'newline'
 }
 
-async function repairAmongOthers(file: number, size: number): Promise<TailRepair> {
-  return (await tailOf(file, size)).length === 0 ? 'none' : 'newline'
+async function stateOf(file: number): Promise<{ readonly size: number; readonly changedAtMs: number }> {
+  const { size, mtimeMs } = await descriptor.stat(file)
+  return { size: Number(size), changedAtMs: Number(mtimeMs) }
 }
 
 /** The bytes behind the last newline of a file of this size. */
@@ -40,8 +41,8 @@ async function tailOf(file: number, size: number): Promise<Buffer> {
   const blocks: Buffer[] = []
   for (let end = size; end > 0; ) {
     const start = Math.max(0, end - BLOCK_BYTES)
-    const { bytesRead, buffer } = await descriptor.read(file, Buffer.alloc(end - start), 0, end - start, start)
-    const block = buffer.subarray(0, bytesRead)
+    const buffer = Buffer.alloc(end - start)
+    const block = buffer.subarray(0, await descriptor.read(file, buffer, start))
     const at = block.lastIndexOf(NEWLINE)
     blocks.unshift(block.subarray(at + 1))
     if (at !== -1) break

@@ -1,3 +1,4 @@
+import { UsageError } from '../arguments.ts'
 import { ATTEMPT_FAULTS } from './attempts-and-notes.ts'
 import { ENDING_FAULTS } from './endings.ts'
 import type { Fault } from './fault.ts'
@@ -10,10 +11,10 @@ export const FAULTS: readonly Fault[] = [...PASS_FAULTS, ...ENDING_FAULTS, ...RE
 /**
  * The fault against a rule.
  *
- * @throws {Error} when there is none, naming the rules that have one.
+ * @throws {UsageError} when there is none, naming the rules that have one.
  */
 export function faultAgainst(rule: string): Fault {
   const fault = FAULTS.find((each) => each.rule === rule.toUpperCase())
   if (fault) return fault
-  throw new Error(`there is no fault against rule ${rule} (known: ${FAULTS.map((each) => each.rule).join(' ')})`)
+  throw new UsageError(`there is no fault against rule ${rule} (known: ${FAULTS.map((each) => each.rule).join(' ')})`)
 }

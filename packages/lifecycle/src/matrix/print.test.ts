@@ -32,6 +32,6 @@ describe('the printed matrix', () => {
 
   it('ends with its totals', () => {
     expect(totalsOf(cells)).toEqual({ green: 7, red: 1, apart: 8 })
-    expect(text.split('\n').at(-1)).toMatch(/1 scenarios, 16 cells +7 ✓ {2}1 ✗ {2}8 –/)
+    expect(text.split('\n').at(-1)).toMatch(/1 scenario, 16 cells +7 ✓ {2}1 ✗ {2}8 –/)
   })
 })

@@ -98,7 +98,10 @@ function totalLines(cells: readonly Cell[], paint: Paint): readonly string[] {
     const name = `${WORDS[mode]}, ${WORDS[via]}`
     return `  ${name.padEnd(30)}${total(totalsOf(cells.filter((cell) => cell.mode === mode && cell.via === via)), paint)}`
   })
-  return [...columns, `  ${`${scenarios} scenarios, ${cells.length} cells`.padEnd(30)}${total(totalsOf(cells), paint)}`]
+  return [
+    ...columns,
+    `  ${`${scenarios} ${scenarios === 1 ? 'scenario' : 'scenarios'}, ${cells.length} cells`.padEnd(30)}${total(totalsOf(cells), paint)}`,
+  ]
 }
 
 /** Why cells do not apply: for each reason the columns, and the scenarios that it keeps out of them. */
@@ -142,12 +145,22 @@ function wrapped(text: string, width: number): readonly string[] {
   return lines.map((line) => `      ${line}`)
 }
 
+/** Layers that differ in the same way, in one line. */
+function merged(differences: readonly string[]): readonly string[] {
+  const lines = new Map<string, string[]>()
+  for (const difference of differences) {
+    const [, layer, what] = /^layers\.(\w+): (.*)$/s.exec(difference) ?? [undefined, '', difference]
+    lines.set(what as string, [...(lines.get(what as string) ?? []), layer as string])
+  }
+  return [...lines].map(([what, layers]) => (layers[0] === '' ? what : `layers ${layers.join(', ')}: ${what}`))
+}
+
 const failureLines = (cells: readonly Cell[], paint: Paint): readonly string[] =>
   cells
     .filter(({ ok }) => !ok)
     .flatMap((cell) => [
       `  ${paint.bad('✗')} ${cellName(cell)}  ${paint.dim(`rules ${cell.rules.join(', ')}`)}`,
-      ...(cell.differences ?? []).map((difference) => `      ${difference}`),
+      ...merged(cell.differences ?? []).map((difference) => `      ${difference}`),
     ])
 
 /** The matrix as text: its rows, its totals, what does not apply and why, what fails and how. */

@@ -2,10 +2,10 @@ import { expectedAccount } from '../scenarios/resolve.ts'
 import type { Part, Scenario, Told } from '../scenarios/scenario.ts'
 import { accountOf } from '../stage/account.ts'
 import { closeDown } from '../stage/close-down.ts'
-import { startHttp } from '../stage/http.ts'
 import { startInProcess } from '../stage/in-process.ts'
 import { errorLabel } from '../stage/labels.ts'
 import { patiently, turns } from '../stage/patience.ts'
+import type { StartUpstream } from '../stage/upstream.ts'
 import { World } from '../stage/world.ts'
 import { type Cell, partIn } from './cell.ts'
 import type { Column } from './column.ts'
@@ -47,7 +47,7 @@ export async function runCell(
 
 async function runPart(part: Part, column: Column, unhandled: Unhandled): Promise<Pick<Cell, 'ok'> & Partial<Cell>> {
   const world = new World(column, part)
-  await world.start(column.via === 'http' ? startHttp : startInProcess)
+  await world.start(await starterOf(column))
   const told = await toldOf(world, part)
   await turns(2)
   const left = { ...(await closeDown(world)), unhandled: unhandled.take() }
@@ -62,6 +62,10 @@ async function runPart(part: Part, column: Column, unhandled: Unhandled): Promis
   const differences = differencesOf(expected, seen)
   return { ok: differences.length === 0, expected, seen, ...(differences.length > 0 && { differences }) }
 }
+
+/** The adapter and its transport are loaded only where there are columns over HTTP. */
+const starterOf = async ({ via }: Column): Promise<StartUpstream> =>
+  via === 'http' ? (await import('../stage/http.ts')).startHttp : startInProcess
 
 async function toldOf(world: World, part: Part): Promise<Told> {
   try {

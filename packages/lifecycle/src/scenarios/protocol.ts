@@ -101,7 +101,12 @@ export const PROTOCOL: ScenarioGroup = {
       id: 'one-hop-per-event',
       title: 'an event takes one hop through all layers',
       rules: ['R1'],
-      stream: { answer: { steps: AT_ONCE }, act: measuringHops, expect: { ...READ_TO_END, told: { hops: 1 } } },
+      stream: {
+        sourceAtOnce: true,
+        answer: { steps: AT_ONCE },
+        act: measuringHops,
+        expect: { ...READ_TO_END, told: { hops: 1 } },
+      },
       whole: NO_READER,
       not: inProcessOnly('how fast bytes come is up to the network'),
     },

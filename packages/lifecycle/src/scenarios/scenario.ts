@@ -37,6 +37,8 @@ export interface Part {
   readonly subject?: SubjectMaker
   /** A middleware that stands just outside of the subject and what is beside it. Made anew for every cell. */
   readonly guest?: () => AnyMiddleware
+  /** In process the provider answers at once where it can, at every position. Default: at half of them. */
+  readonly sourceAtOnce?: boolean
   /** The subject's inside is a pipeline of its own. */
   readonly nested?: boolean
   readonly options?: CallOptions

@@ -17,7 +17,7 @@ const streamOnly = (head: Pick<Scenario, 'id' | 'title' | 'rules'>, stream: Part
 })
 
 /** Collects garbage until every pass has ended, or for so many rounds: what is not collected by then is held. */
-async function untilCollected(world: World, rounds = 40): Promise<void> {
+async function untilCollected(world: World, rounds = 6): Promise<void> {
   for (let round = 0; round < rounds && !world.allEnded; round++) {
     collectGarbage()
     await turns(2)

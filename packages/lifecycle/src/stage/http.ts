@@ -63,7 +63,7 @@ function requestsOf({ ledger }: Server): readonly UpstreamRequest[] {
 }
 
 /** A real server on loopback that speaks as OpenAI does, and the adapter for it with connections of its own. */
-export const startHttp: StartUpstream = async (script, clock) => {
+export const startHttp: StartUpstream = async ({ script, clock }) => {
   const before = handlesOf()
   const server = await fakeServer(script, { clock })
   const own = openai({ apiKey: 'key', baseUrl: server.url })

@@ -13,8 +13,8 @@ const requestOf = (entry: LedgerEntry): UpstreamRequest => ({
 })
 
 /** The provider in process, whose time is that of the cell. */
-export const startInProcess: StartUpstream = async (script, clock) => {
-  const provider = fakeProvider(script)
+export const startInProcess: StartUpstream = async ({ script, clock, asynchronous }) => {
+  const provider = fakeProvider(script, { asynchronous })
   return {
     adapter: provider,
     tellsRunningUsage: () => true,

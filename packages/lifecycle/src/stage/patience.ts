@@ -11,7 +11,7 @@ export class Stuck extends Error {
  * enough and no time has to go by; over HTTP the network needs real time, in milliseconds.
  */
 const TURNS = 1_500
-const MAX_MS = 2_500
+const MAX_MS = 10_000
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 

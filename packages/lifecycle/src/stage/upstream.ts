@@ -36,5 +36,13 @@ export interface Upstream {
   release(): Promise<UpstreamLeft>
 }
 
+/** What the provider of a cell needs. */
+export interface UpstreamParts {
+  readonly script: Script
+  readonly clock: VirtualClock
+  /** In process: whether pulls that need not wait are answered in a promise all the same. */
+  readonly asynchronous: boolean
+}
+
 /** Starts the provider of a cell. */
-export type StartUpstream = (script: Script, clock: VirtualClock) => Promise<Upstream>
+export type StartUpstream = (parts: UpstreamParts) => Promise<Upstream>

@@ -8,7 +8,7 @@ import {
   type Reply,
 } from '@cepa/core'
 import { type SignalProbe, signalProbe, type VirtualClock, virtualClock } from '@cepa/testing'
-import type { Column } from '../matrix/column.ts'
+import type { Column, Position } from '../matrix/column.ts'
 import type { Part } from '../scenarios/scenario.ts'
 import { standardAnswer } from './answer.ts'
 import { Gates } from './gates.ts'
@@ -17,6 +17,9 @@ import type { StartUpstream, Upstream } from './upstream.ts'
 import { WatchLog } from './watch-log.ts'
 
 const REQUEST = { model: 'model', messages: [{ role: 'user', content: 'Count to four.' }] } as const
+
+/** Positions for which the provider in process answers in promises; for the others it answers at once where it can. */
+const ASYNCHRONOUS: ReadonlySet<Position> = new Set(['repeating', 'innermost'])
 
 /** Everything of one cell: its clock, its provider, its stack, and what was seen. */
 export class World {
@@ -71,13 +74,14 @@ export class World {
 
   /** Starts the provider. */
   async start(start: StartUpstream): Promise<void> {
-    const { answer = {} } = this.#part
-    const { gates, column } = this
-    this.#upstream = await start(
-      ({ index }) =>
+    const { gates, column, clock } = this
+    const { answer = {}, sourceAtOnce = false } = this.#part
+    this.#upstream = await start({
+      script: ({ index }) =>
         standardAnswer({ gates, via: column.via, index }, typeof answer === 'function' ? answer(this, index) : answer),
-      this.clock,
-    )
+      clock,
+      asynchronous: !sourceAtOnce && ASYNCHRONOUS.has(column.position),
+    })
   }
 
   /** Makes a call for a stream, under the caller's signal. */

@@ -1,0 +1,191 @@
+import {
+  anything,
+  type CallTrace,
+  type Clock,
+  checkOptions,
+  GROUP_SCHEMA,
+  type GroupRecord,
+  having,
+  OptionError,
+  type OptionRules,
+  parentTraceOf,
+  record,
+  recordedError,
+  systemClock,
+  type TraceParent,
+  text,
+} from '@cepa/core'
+import { newId, newSpanId, newTraceId } from '../ids.ts'
+import { recordedTrace } from '../record/build-record.ts'
+import { type GroupedCall, type GroupSums, Sums } from './sums.ts'
+
+/** What {@link group} takes. */
+export interface GroupOptions {
+  /** What the group is part of: another group, a trace context, a span, headers with `traceparent`. Default: nothing. */
+  readonly parent?: unknown
+  /** Labels of the group. They are not the labels of its calls. */
+  readonly attributes?: Readonly<Record<string, string>>
+  /** Default: the machine's. */
+  readonly clock?: Clock
+}
+
+/** Calls that belong together: an agent run, a batch, a conversation. Give it to calls as `parent`. */
+export interface Group extends TraceParent {
+  readonly id: string
+  readonly name: string
+  /** The span that its calls are made in. */
+  readonly trace: CallTrace
+  /** The group around it. */
+  readonly parent: Group | undefined
+  /** A group within this one, whose calls count here too. */
+  group(name: string, options?: Omit<GroupOptions, 'parent'>): Group
+  /** What its calls have come to so far. */
+  sums(): GroupSums
+  /**
+   * Ends it: its record goes to the exporters of every telemetry that has seen a call of it. What ends later counts no more. Again,
+   * it gives the same record.
+   *
+   * @param error what made it fail. Default: it is done.
+   */
+  end(error?: unknown): GroupRecord
+  /** Ends it, for `using`. */
+  [Symbol.dispose](): void
+}
+
+/** Where the records of groups go. */
+export interface GroupSink {
+  group(record: GroupRecord): void
+}
+
+const RULES = {
+  parent: anything<unknown>('a group, a trace context or a span'),
+  attributes: record(text()),
+  clock: having<Clock>('now', 'epochMs', 'setTimer'),
+} satisfies OptionRules<GroupOptions>
+
+/** A group as telemetry knows it: told of calls that begin and end in it. */
+export class CallGroup implements Group {
+  readonly id: string = newId()
+  readonly name: string
+  readonly parent: CallGroup | undefined
+  readonly trace: CallTrace
+  /** Whether the trace began here, so that nobody has decided yet whether it is recorded. */
+  readonly beganTrace: boolean
+  readonly #attributes: Readonly<Record<string, string>>
+  readonly #clock: Clock
+  readonly #startedAtMs: number
+  readonly #startedAt: number
+  readonly #sums = new Sums()
+  readonly #sinks = new Set<GroupSink>()
+  #record: GroupRecord | undefined
+
+  constructor(name: string, options: GroupOptions = {}) {
+    const {
+      parent,
+      attributes = {},
+      clock = systemClock,
+    } = checkOptions<GroupOptions, typeof RULES>('group', RULES, options)
+    this.name = checkedName(name)
+    this.parent = parent instanceof CallGroup ? parent : undefined
+    const outer = parentTraceOf({ parent })
+    this.trace = traceWithin(outer)
+    this.beganTrace = this.parent ? this.parent.beganTrace : outer === undefined
+    this.#attributes = { ...attributes }
+    this.#clock = clock
+    this.#startedAtMs = clock.epochMs()
+    this.#startedAt = clock.now()
+    for (const outer of this.outward) if (outer !== this) outer.#sums.groups += 1
+  }
+
+  /** The group and those around it, from the inside out. */
+  get outward(): readonly CallGroup[] {
+    return [this, ...(this.parent?.outward ?? [])]
+  }
+
+  group(name: string, options: Omit<GroupOptions, 'parent'> = {}): CallGroup {
+    return new CallGroup(name, { clock: this.#clock, ...options, parent: this })
+  }
+
+  sums(): GroupSums {
+    return this.#sums.value
+  }
+
+  /** A call begins in the group. Its record goes where those of its calls go. */
+  begin(sink: GroupSink): void {
+    for (const group of this.outward) {
+      group.#sinks.add(sink)
+      group.#sums.openCalls += 1
+    }
+  }
+
+  /** A call that began in the group ends. */
+  finish(call: GroupedCall): void {
+    for (const group of this.outward) {
+      group.#sums.openCalls -= 1
+      group.#sums.add(call)
+    }
+  }
+
+  /** A call that began elsewhere, and outlived it, ends in the group. */
+  add(call: GroupedCall, sink: GroupSink): void {
+    this.begin(sink)
+    this.finish(call)
+  }
+
+  end(...failure: readonly unknown[]): GroupRecord {
+    if (this.#record) return this.#record
+    const failed = failure[0] !== undefined
+    const made: GroupRecord = {
+      schema: GROUP_SCHEMA,
+      id: this.id,
+      name: this.name,
+      ...(this.parent && { parentId: this.parent.id }),
+      trace: recordedTrace(this.trace),
+      attributes: this.#attributes,
+      startedAtMs: this.#startedAtMs,
+      durationMs: this.#clock.now() - this.#startedAt,
+      ending: failed ? 'failed' : 'done',
+      ...(failed && { error: recordedError(failure[0]) }),
+      ...this.#sums.value,
+    }
+    this.#record = made
+    for (const sink of this.#sinks) sink.group(made)
+    this.#sinks.clear()
+    return made
+  }
+
+  [Symbol.dispose](): void {
+    this.end()
+  }
+}
+
+function checkedName(name: unknown): string {
+  if (typeof name === 'string' && name !== '') return name
+  throw new OptionError({
+    owner: 'group',
+    field: 'name',
+    value: `a ${typeof name}`,
+    remedy: 'it must be a string that is not empty',
+  })
+}
+
+/** A span of its own within another one, else a trace of its own. */
+function traceWithin(outer: ReturnType<typeof parentTraceOf>): CallTrace {
+  if (outer === undefined) return { traceId: newTraceId(), spanId: newSpanId(), sampled: true, random: true }
+  const { spanId: parentSpanId, ...rest } = outer
+  return { ...rest, spanId: newSpanId(), parentSpanId }
+}
+
+/**
+ * Begins a group: a parent for calls that belong together. Its record sums their number, endings, tokens and cost; groups nest, and
+ * calls of an inner one count in the outer one too. Its calls are one trace, with or without OpenTelemetry.
+ *
+ * @throws {OptionError} for a name or a parent that is none.
+ *
+ * @example
+ * using run = group('research agent', { attributes: { user: 'u-7' } })
+ * await chat(question, { parent: run })
+ * await chat(followUp, { parent: run })
+ * run.sums().costUsd // so far
+ */
+export const group = (name: string, options?: GroupOptions): Group => new CallGroup(name, options)

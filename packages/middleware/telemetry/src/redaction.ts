@@ -1,0 +1,91 @@
+import {
+  type CallRecord,
+  type GroupRecord,
+  plainData,
+  type RecordedContent,
+  type RecordedNote,
+  type RecordedTrace,
+  textScrubber,
+} from '@cepa/core'
+import { fieldRedactor } from './field-redactor.ts'
+import type { CallInFlight } from './listeners.ts'
+import { Memo } from './memo.ts'
+import type { RedactOptions } from './redact-options.ts'
+
+/** Longest text whose scrubbed form is remembered: names of providers, models, labels come again with every call. */
+const REMEMBERED_LENGTH = 100
+/** A text as short as this holds nothing. */
+const SHORTEST = 6
+
+/** Makes everything that leaves fit to leave: fields by path, texts by what they look like. Throws where it fails; then nothing leaves. */
+export class Redaction {
+  /** Scrubs one text. */
+  readonly scrub: (text: string) => string
+  readonly #fields: <T extends object>(value: T) => T
+  readonly #remembered: (text: string) => string
+
+  /** @throws {OptionError} for a path that is none. */
+  constructor({ paths, emails, cards, patterns }: RedactOptions = {}) {
+    const scrub = textScrubber({
+      ...(emails !== undefined && { emails }),
+      ...(cards !== undefined && { cards }),
+      ...(patterns && { patterns }),
+    })
+    this.scrub = scrub
+    const memo = new Memo(scrub)
+    this.#remembered = (text) => {
+      if (text.length < SHORTEST) return text
+      return text.length <= REMEMBERED_LENGTH ? memo.of(text) : scrub(text)
+    }
+    this.#fields = fieldRedactor(paths ?? [])
+  }
+
+  /** A record as it may be told. Ids that were made here are no secrets, though digits may look like one. */
+  record(record: CallRecord): CallRecord {
+    const { id, trace, groups, detached, attempts, ...rest } = record
+    const clean = this.#clean(rest)
+    const spans = attempts.map(({ spanId, ...attempt }) => ({ ...this.#clean(attempt), ...(spanId && { spanId }) }))
+    return this.#fields({
+      ...clean,
+      id,
+      ...(trace && { trace: this.#trace(trace) }),
+      ...(groups && { groups: groups.map((group) => ({ id: group.id, name: this.#remembered(group.name) })) }),
+      ...(detached && { detached: { ...detached, reason: this.scrub(detached.reason) } }),
+      attempts: spans,
+    })
+  }
+
+  /** Content that has been captured and scrubbed, without the fields that are not to leave. */
+  content(content: RecordedContent): RecordedContent {
+    return this.#fields({ content }).content
+  }
+
+  group(group: GroupRecord): GroupRecord {
+    const { id, parentId, trace, ...rest } = group
+    return this.#fields({ ...this.#clean(rest), id, ...(parentId && { parentId }), trace: this.#trace(trace) })
+  }
+
+  note(note: RecordedNote): RecordedNote {
+    const { callId, traceId, spanId, parentSpanId, ...rest } = note
+    const ids = {
+      callId,
+      ...(traceId && { traceId }),
+      ...(spanId && { spanId }),
+      ...(parentSpanId && { parentSpanId }),
+    }
+    return this.#fields({ ...this.#clean(rest), ...ids })
+  }
+
+  /** A call that has just come. */
+  inFlight({ id, ...rest }: CallInFlight): CallInFlight {
+    return this.#fields({ ...this.#clean(rest), id })
+  }
+
+  #clean<T extends object>(value: T): T {
+    return plainData(value, this.#remembered) as T
+  }
+
+  #trace(trace: RecordedTrace): RecordedTrace {
+    return trace.traceState === undefined ? trace : { ...trace, traceState: this.scrub(trace.traceState) }
+  }
+}

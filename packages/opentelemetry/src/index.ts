@@ -1,0 +1,11 @@
+/**
+ * Spans and metrics of OpenTelemetry for calls to language models.
+ *
+ * @module
+ */
+export type { ContentPlace } from './environment.ts'
+export type { EventLogger, EventRecord, LogValue } from './log-events.ts'
+export { type MeteringOptions, metering } from './metering.ts'
+export type { Semconv } from './names-table.ts'
+export { tracing } from './tracing.ts'
+export type { TracingCallOptions, TracingOptions } from './tracing-options.ts'

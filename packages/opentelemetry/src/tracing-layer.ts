@@ -1,0 +1,182 @@
+import {
+  type Call,
+  type DetachedEnd,
+  detachedEndNote,
+  type Ending,
+  type Handler,
+  logNote,
+  type Note,
+  type Reply,
+  type StreamEvent,
+  traceFact,
+} from '@cepa/core'
+import { context, propagation, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
+import { CallTimes } from './call-times.ts'
+import { describeStart, type FoundOut } from './describe-call.ts'
+import { namesOf } from './names-table.ts'
+import { type SpanParent, spanParentOf } from './span-parent.ts'
+import { SpanWriter } from './span-writer.ts'
+import { spanNameOf, startAttributes } from './start-attributes.ts'
+import { callTraceOf, contextWith, ownPass, type TracedPass, tracedFact } from './traced-pass.ts'
+import type { TracingCallOptions, TracingSettings } from './tracing-options.ts'
+
+/** A call as `tracing()` sees it. */
+export type TracedCall = Call<
+  FoundOut & { readonly trace: unknown; readonly traced: TracedPass | undefined },
+  TracingCallOptions
+>
+
+/** The name of the instrumentation scope. */
+export const SCOPE = '@cepa/opentelemetry'
+
+const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))
+
+/** An id that the caller made may be anything, also a key by mistake; one that was made here is none. */
+const requestIdOf = ({ facts, caller, id }: TracedCall, clean: (text: string) => string): string => {
+  const requestId = facts.requestId ?? id
+  return requestId === caller.requestId ? clean(requestId) : requestId
+}
+
+/** What `tracing()` does in the onion. */
+export class TracingLayer {
+  readonly #settings: TracingSettings
+  readonly #writer: SpanWriter
+  #tracer: Tracer | undefined
+  /** Whether it was told that something around it has given the trace. */
+  #toldOfOther = false
+
+  constructor(settings: TracingSettings) {
+    this.#settings = settings
+    this.#tracer = settings.tracer
+    this.#writer = new SpanWriter(settings, () => this.tracer)
+  }
+
+  /** The tracer of the global provider stands for one that is registered later. */
+  get tracer(): Tracer {
+    if (this.#tracer) return this.#tracer
+    const { schemaUrl } = namesOf(this.#settings.semconv)
+    const options = schemaUrl === undefined ? {} : { schemaUrl }
+    this.#tracer = trace.getTracerProvider().getTracer(SCOPE, undefined, options)
+    return this.#tracer
+  }
+
+  /**
+   * Starts the span and gives its place. In a nested pipeline the outer `tracing()` has done so.
+   *
+   * @throws {OptionError} when the caller's `parent` is nothing that a call can be part of.
+   */
+  provide(call: TracedCall): void {
+    if (call.facts.trace !== undefined) {
+      this.#outranked(call)
+      return
+    }
+    const parent = spanParentOf(call.caller)
+    const times = new CallTimes(call.clock)
+    const shared = { owner: call, times, attemptsBefore: call.attempts.length, firstContentAt: undefined }
+    try {
+      const span = this.#startSpan(call, parent, times)
+      const place = callTraceOf(span, parent)
+      const made = place && { span, context: contextWith(span, parent) }
+      if (place) call.give(traceFact, place)
+      call.give(tracedFact, { ...shared, span: made?.span, context: made?.context, problem: undefined })
+    } catch (thrown) {
+      // an SDK that is broken must not fail the call
+      call.give(tracedFact, { ...shared, span: undefined, context: undefined, problem: errorOf(thrown) })
+    }
+  }
+
+  start(call: TracedCall): TracedPass | undefined {
+    const pass = ownPass(call, call.facts.traced)
+    if (pass?.problem) throw pass.problem
+    if (pass?.span?.isRecording()) this.#addOwn(call, pass.span)
+    return pass
+  }
+
+  handle(call: TracedCall, next: Handler, pass: TracedPass | undefined): Promise<Reply> {
+    if (pass?.context === undefined) return next(call)
+    return context.with(pass.context, () => next(this.#settings.propagate ? propagated(call) : call))
+  }
+
+  firstToken(call: TracedCall, event: StreamEvent, pass: TracedPass | undefined): void {
+    if (pass && call.mode === 'stream') pass.firstContentAt = event.at
+  }
+
+  note(call: TracedCall, note: Note): void {
+    if (!detachedEndNote.is(note)) return
+    const pass = ownPass(call, call.facts.traced)
+    if (pass?.span) this.#detached(call, pass, note.value)
+  }
+
+  end(call: TracedCall, ending: Ending, pass: TracedPass | undefined): void {
+    if (pass?.span === undefined || pass.context === undefined) return
+    const { span, times, attemptsBefore, firstContentAt } = pass
+    const facts = { ...call.facts, requestId: this.#requestIdOf(call) }
+    this.#writer.end({
+      span,
+      context: pass.context,
+      times,
+      finished: { call, ending, facts, attemptsBefore, firstContentAt },
+      place: this.#placeOf(call),
+    })
+  }
+
+  #requestIdOf(call: TracedCall): string {
+    return requestIdOf(call, this.#writer.wording.id)
+  }
+
+  #placeOf(call: TracedCall): TracingSettings['content'] {
+    return call.options?.content ?? this.#settings.content
+  }
+
+  #startSpan(call: TracedCall, parent: SpanParent, times: CallTimes): Span {
+    const { wording } = this.#writer
+    const described = describeStart(call, this.#requestIdOf(call))
+    const attributes = startAttributes(described, wording)
+    const options = { kind: SpanKind.CLIENT, startTime: times.start, attributes }
+    return this.tracer.startSpan(spanNameOf(described, wording), options, parent.context)
+  }
+
+  /** What the application says of the call. */
+  #addOwn(call: TracedCall, span: Span): void {
+    const own = this.#settings.attributes?.(call)
+    if (own) span.setAttributes(own)
+    if (call.options?.attributes) span.setAttributes(call.options.attributes)
+  }
+
+  /** A call that outlived the one that made it: a trace of its own, linked to the span that it came from. */
+  #detached(call: TracedCall, pass: TracedPass, { call: inner, ending, parentId }: DetachedEnd): void {
+    const { wording } = this.#writer
+    const requestId = this.#requestIdOf(call)
+    const described = describeStart(inner, requestId, parentId)
+    const span = this.tracer.startSpan(spanNameOf(described, wording), {
+      kind: SpanKind.CLIENT,
+      root: true,
+      startTime: pass.times.at(ending.at - ending.providerMs - ending.consumerMs),
+      links: [{ context: (pass.span as Span).spanContext() }],
+      attributes: startAttributes(described, wording),
+    })
+    const facts = { ...(inner.facts as FoundOut), requestId }
+    this.#writer.end({
+      span,
+      context: trace.setSpan(context.active(), span),
+      times: pass.times,
+      finished: { call: inner, ending, facts, attemptsBefore: 0, parentId },
+      place: this.#placeOf(call),
+    })
+  }
+
+  /** Another layer has given the trace: `tracing()` of an outer pipeline, which is as it should be, or `telemetry()`. */
+  #outranked(call: TracedCall): void {
+    if (call.facts.traced !== undefined || this.#toldOfOther) return
+    this.#toldOfOther = true
+    const message = 'tracing makes no spans here: telemetry stands further out; put tracing outside of it'
+    call.emit(logNote, { level: 'warn', message })
+  }
+}
+
+/** The call with the headers of its trace, as the application's propagator writes them. */
+function propagated(call: TracedCall): TracedCall {
+  const headers: Record<string, string> = {}
+  propagation.inject(context.active(), headers)
+  return Object.keys(headers).length === 0 ? call : (call.with({ headers }) as TracedCall)
+}
