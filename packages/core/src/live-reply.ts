@@ -7,6 +7,7 @@ import { Flow } from './flow.ts'
 import type { Frame } from './frame.ts'
 import type { Reply, ReplyFromOptions, Transform } from './reply.ts'
 import { ReplyIterator } from './reply-iterator.ts'
+import { isPromise } from './source.ts'
 
 const drop = () => undefined
 
@@ -20,6 +21,8 @@ export class LiveReply implements Reply {
   #reader: 'none' | 'iterator' | 'drain' = 'none'
   /** Told when the reader first asks for an event. */
   onAsked: ((draining: boolean) => void) | undefined
+  /** Told when the reader first has to wait for an event. */
+  onWait: ((reply: LiveReply) => void) | undefined
 
   constructor(flow: Flow, owner?: Entry) {
     this.flow = flow
@@ -69,7 +72,9 @@ export class LiveReply implements Reply {
   /** The reader asks for an event. */
   pull(): ReturnType<Flow['pull']> {
     if (this.onAsked) this.#asked(false)
-    return this.flow.pull()
+    const pulled = this.flow.pull()
+    if (this.onWait !== undefined && isPromise(pulled)) this.#waits()
+    return pulled
   }
 
   /** Reads it all, for `complete()`. */
@@ -104,6 +109,11 @@ export class LiveReply implements Reply {
     this.#reader = 'drain'
     this.#asked(true)
     this.flow.drain()
+  }
+
+  #waits(): void {
+    this.onWait?.(this)
+    this.onWait = undefined
   }
 
   #asked(draining: boolean): void {

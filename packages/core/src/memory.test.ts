@@ -73,6 +73,20 @@ describe('E5, R7: a reply that nobody holds any more', () => {
     expect(clock.now()).toBe(0)
   })
 
+  it('E1, R7: one that was read at once and forgotten half-read ends abandoned', async () => {
+    const { chat, seen, feed } = endless([])
+    await (async () => {
+      const iterator = (await chat(request))[Symbol.asyncIterator]()
+      await iterator.next()
+      const waiting = iterator.next()
+      feed.push(text('b'))
+      await waiting
+    })()
+    expect(await collectUntil(() => seen.endingsOf('outer')[0] !== 'open')).toBe(true)
+    expect(seen.endingsOf('outer')).toEqual(['abandoned'])
+    expect(feed.closes).toBeGreaterThan(0)
+  })
+
   it('E5: around a nested pipeline, too', async () => {
     const { chat, seen, feed } = endless([])
     const outer = pipeline(chat, seen.layer('around', { handle: true }))

@@ -165,7 +165,9 @@ describe('C2: options of single layers', () => {
       ['outer', { depth: 2 }],
       ['tuned', { depth: 5 }],
     ])
+    told.length = 0
     expect((await rejection(ask(chat, { tuned: { depth: 0 } }))).message).toContain('option depth is 0')
+    expect(told).toEqual([])
     expect((await rejection(ask(chat, { nothing: false }))).message).toContain('(it has: outer, tuned, plain)')
   })
 

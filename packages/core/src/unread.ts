@@ -6,6 +6,7 @@ import type { LiveReply } from './live-reply.ts'
 interface Token {
   flow: Flow | undefined
   asked: boolean
+  registered: boolean
 }
 
 /** Microtasks for the reply to travel through the caller's own async functions. */
@@ -28,7 +29,7 @@ export class UnreadWatch {
     const { flow } = reply
     // it may have ended on its way to the caller; nothing is left to wait for then
     if (flow.state !== 'open') return
-    const token: Token = { flow, asked: false }
+    const token: Token = { flow, asked: false, registered: false }
     const cancel = this.#clock.setTimer(this.#afterMs, () => flow.leave(undefined, 'unread'), { background: true })
     flow.onSettled = () => {
       cancel()
@@ -40,15 +41,23 @@ export class UnreadWatch {
       // a drain needs no handle: whoever has its promise waits for it
       if (draining) token.flow = undefined
     }
+    // given the reply when it is told: a closure over it here would be one that the flow holds too
+    reply.onWait = (waiting) => this.#register(waiting, token)
     this.#registerIfIdle(reply, token)
   }
 
   /**
-   * Nearly every reply is asked for an event as soon as its caller runs, a few microtasks from now; registering those would cost more
-   * than the rest of the call, in garbage collection.
+   * A reply that is asked at once and whose events are all there needs no watch, and its registration would cost more than the rest of
+   * the call, in garbage collection. So only what rests for a few microtasks, or has to wait for its source, is registered.
    */
   async #registerIfIdle(reply: LiveReply, token: Token): Promise<void> {
     for (let turn = 0; turn < TURNS_TO_WAIT; turn++) await undefined
-    if (!token.asked && token.flow) this.#collected.register(reply, token)
+    if (!token.asked) this.#register(reply, token)
+  }
+
+  #register(reply: LiveReply, token: Token): void {
+    if (token.flow === undefined || token.registered) return
+    token.registered = true
+    this.#collected.register(reply, token)
   }
 }

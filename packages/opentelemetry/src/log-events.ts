@@ -50,7 +50,7 @@ function stackOf(error: Error, scrub: (text: string) => string): string | undefi
 export function exceptionEvent(
   error: Error,
   moment: Moment,
-  { wording: { names }, scrub, about }: { wording: Wording; scrub: (text: string) => string; about: Attributes },
+  { wording: { names, word }, scrub, about }: { wording: Wording; scrub: (text: string) => string; about: Attributes },
 ): EventRecord {
   const stack = stackOf(error, scrub)
   return {
@@ -60,7 +60,7 @@ export function exceptionEvent(
     ...moment,
     attributes: {
       ...about,
-      [names.exceptionType]: error.name,
+      [names.exceptionType]: word(error.name),
       [names.exceptionMessage]: safeMessage(error.message, scrub),
       ...(stack !== undefined && { [names.exceptionStacktrace]: stack }),
     },

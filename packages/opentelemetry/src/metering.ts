@@ -85,7 +85,7 @@ class MeteringLayer {
   end(call: MeteredCall, ending: Ending, pass: MeteredPass): void {
     const { attemptsBefore, firstContentAt, gaps } = pass
     const described = describeCall({ call, ending, facts: call.facts, attemptsBefore, firstContentAt })
-    const context = call.facts.traced?.context
+    const context = call.facts.traced?.active?.context
     this.#writer.record(this.#instruments(), { call: described, gapsMs: gaps?.gapsMs ?? [], context })
   }
 

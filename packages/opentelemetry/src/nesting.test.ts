@@ -113,7 +113,6 @@ describe('spans of the application’s own HTTP client', () => {
     expect(call.attributes).toMatchObject({ 'server.address': hostname, 'server.port': Number(port) })
     const withUsage = otel.spans.filter(({ attributes }) => 'gen_ai.usage.input_tokens' in attributes)
     expect(withUsage).toEqual([call])
-    expect(server.ledger[1]?.headers).toHaveProperty('traceparent', expect.stringContaining(spanIdOf(http[1]) ?? '-'))
   })
 })
 
@@ -211,7 +210,7 @@ describe('pipelines within pipelines', () => {
       provide: (call) => call.give(traceFact, { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: true }),
       note: (_call, { key, value }) => void told.push([key.name, (value as { message: string }).message]),
     })
-    const told: unknown[] = []
+    const told: (readonly unknown[])[] = []
     const chat = pipeline(pipeline(fakeProvider('one'), tracing()), giver as never)
     await chat.complete(request)
     await chat.complete(request)

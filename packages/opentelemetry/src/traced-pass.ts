@@ -3,28 +3,66 @@ import { type Context, isSpanContextValid, type Span, trace } from '@opentelemet
 import type { CallTimes } from './call-times.ts'
 import type { SpanParent } from './span-parent.ts'
 
-/** What one pass through `tracing()` keeps. */
-export interface TracedPass {
-  /** The pass's own view of its call: in a nested pipeline the fact is there too, and belongs to another. */
-  readonly owner: object
+/** A span with the context in which it is the active one. */
+export interface ActiveSpan {
+  readonly span: Span
+  readonly context: Context
+}
+
+/** What a {@link TracedPass} is made of. */
+export interface TracedPassParts {
+  readonly call: Call
   readonly times: CallTimes
   /** Absent where no SDK is registered. */
-  readonly span: Span | undefined
-  /** The context in which the span is the active one. */
-  readonly context: Context | undefined
-  /** Attempts of the call that are none of this pass: those before it. */
-  readonly attemptsBefore: number
-  firstContentAt: number | undefined
+  readonly active?: ActiveSpan | undefined
   /** What a user's SDK threw. */
-  readonly problem: Error | undefined
+  readonly problem?: Error
+}
+
+/** What one pass through `tracing()` keeps. It is a fact too: all of it is private, so that nobody writes it out by accident. */
+export class TracedPass {
+  readonly #parts: TracedPassParts
+  readonly #attemptsBefore: number
+  #firstContentAt: number | undefined
+
+  constructor(parts: TracedPassParts) {
+    this.#parts = parts
+    this.#attemptsBefore = parts.call.attempts.length
+  }
+
+  get active(): ActiveSpan | undefined {
+    return this.#parts.active
+  }
+
+  get times(): CallTimes {
+    return this.#parts.times
+  }
+
+  get problem(): Error | undefined {
+    return this.#parts.problem
+  }
+
+  /** Attempts of the call that are none of this pass: those before it. */
+  get attemptsBefore(): number {
+    return this.#attemptsBefore
+  }
+
+  get firstContentAt(): number | undefined {
+    return this.#firstContentAt
+  }
+
+  firstContent(at: number): void {
+    this.#firstContentAt = at
+  }
+
+  /** Whether the pass belongs to a view of a call. In a nested pipeline the fact is there too, and is that of another. */
+  belongsTo(call: Call): boolean {
+    return this.#parts.call === call
+  }
 }
 
 /** The pass of the `tracing()` that makes the call's span, for what stands further in. */
 export const tracedFact: FactKey<TracedPass, 'traced', 'in', true> = fact('traced', 'in')
-
-/** The pass that belongs to a view of a call; that of another pipeline's `tracing()` does not. */
-export const ownPass = (call: Call, pass: TracedPass | undefined): TracedPass | undefined =>
-  pass?.owner === call ? pass : undefined
 
 /** The place of a span in its trace; `undefined` for one that is none of its own, because no SDK is there to make it. */
 export function callTraceOf(span: Span, parent: SpanParent): CallTrace | undefined {

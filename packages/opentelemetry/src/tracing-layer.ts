@@ -17,7 +17,7 @@ import { namesOf } from './names-table.ts'
 import { type SpanParent, spanParentOf } from './span-parent.ts'
 import { SpanWriter } from './span-writer.ts'
 import { spanNameOf, startAttributes } from './start-attributes.ts'
-import { callTraceOf, contextWith, ownPass, type TracedPass, tracedFact } from './traced-pass.ts'
+import { callTraceOf, contextWith, TracedPass, tracedFact } from './traced-pass.ts'
 import type { TracingCallOptions, TracingSettings } from './tracing-options.ts'
 
 /** A call as `tracing()` sees it. */
@@ -30,6 +30,10 @@ export type TracedCall = Call<
 export const SCOPE = '@cepa/opentelemetry'
 
 const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))
+
+/** The pass that belongs to this view of the call; that of another pipeline's `tracing()` does not. */
+const ownPass = (call: TracedCall): TracedPass | undefined =>
+  call.facts.traced?.belongsTo(call) ? call.facts.traced : undefined
 
 /** An id that the caller made may be anything, also a key by mistake; one that was made here is none. */
 const requestIdOf = ({ facts, caller, id }: TracedCall, clean: (text: string) => string): string => {
@@ -72,48 +76,46 @@ export class TracingLayer {
     }
     const parent = spanParentOf(call.caller)
     const times = new CallTimes(call.clock)
-    const shared = { owner: call, times, attemptsBefore: call.attempts.length, firstContentAt: undefined }
     try {
       const span = this.#startSpan(call, parent, times)
       const place = callTraceOf(span, parent)
-      const made = place && { span, context: contextWith(span, parent) }
+      const active = place && { span, context: contextWith(span, parent) }
       if (place) call.give(traceFact, place)
-      call.give(tracedFact, { ...shared, span: made?.span, context: made?.context, problem: undefined })
+      call.give(tracedFact, new TracedPass({ call, times, active }))
     } catch (thrown) {
       // an SDK that is broken must not fail the call
-      call.give(tracedFact, { ...shared, span: undefined, context: undefined, problem: errorOf(thrown) })
+      call.give(tracedFact, new TracedPass({ call, times, problem: errorOf(thrown) }))
     }
   }
 
   start(call: TracedCall): TracedPass | undefined {
-    const pass = ownPass(call, call.facts.traced)
+    const pass = ownPass(call)
     if (pass?.problem) throw pass.problem
-    if (pass?.span?.isRecording()) this.#addOwn(call, pass.span)
+    if (pass?.active?.span.isRecording()) this.#addOwn(call, pass.active.span)
     return pass
   }
 
   handle(call: TracedCall, next: Handler, pass: TracedPass | undefined): Promise<Reply> {
-    if (pass?.context === undefined) return next(call)
-    return context.with(pass.context, () => next(this.#settings.propagate ? propagated(call) : call))
+    if (pass?.active === undefined) return next(call)
+    return context.with(pass.active.context, () => next(this.#settings.propagate ? propagated(call) : call))
   }
 
   firstToken(call: TracedCall, event: StreamEvent, pass: TracedPass | undefined): void {
-    if (pass && call.mode === 'stream') pass.firstContentAt = event.at
+    if (call.mode === 'stream') pass?.firstContent(event.at)
   }
 
   note(call: TracedCall, note: Note): void {
     if (!detachedEndNote.is(note)) return
-    const pass = ownPass(call, call.facts.traced)
-    if (pass?.span) this.#detached(call, pass, note.value)
+    const pass = ownPass(call)
+    if (pass?.active) this.#detached(call, pass, note.value)
   }
 
   end(call: TracedCall, ending: Ending, pass: TracedPass | undefined): void {
-    if (pass?.span === undefined || pass.context === undefined) return
-    const { span, times, attemptsBefore, firstContentAt } = pass
+    if (pass?.active === undefined) return
+    const { active, times, attemptsBefore, firstContentAt } = pass
     const facts = { ...call.facts, requestId: this.#requestIdOf(call) }
     this.#writer.end({
-      span,
-      context: pass.context,
+      ...active,
       times,
       finished: { call, ending, facts, attemptsBefore, firstContentAt },
       place: this.#placeOf(call),
@@ -152,7 +154,7 @@ export class TracingLayer {
       kind: SpanKind.CLIENT,
       root: true,
       startTime: pass.times.at(ending.at - ending.providerMs - ending.consumerMs),
-      links: [{ context: (pass.span as Span).spanContext() }],
+      links: pass.active ? [{ context: pass.active.span.spanContext() }] : [],
       attributes: startAttributes(described, wording),
     })
     const facts = { ...(inner.facts as FoundOut), requestId }

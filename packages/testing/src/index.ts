@@ -2,6 +2,7 @@ export { type Collected, collect, outcomeOf, textOf, timeless, typesOf } from '.
 export type { FullFailure } from './failure.ts'
 export { type FakeProvider, type FakeProviderOptions, fakeProvider } from './fake-provider.ts'
 export { type CacheStoreKitOptions, checkCacheStore, testCacheStore } from './kit/cache-store.ts'
+export { checkExporter, type ExporterKitOptions, testExporter } from './kit/exporter.ts'
 export { checkMiddleware, testMiddleware } from './kit/middleware.ts'
 export type { MiddlewareKitOptions, Permission } from './kit/middleware-options.ts'
 export { type Check, KitError, type KitReport } from './kit/report.ts'

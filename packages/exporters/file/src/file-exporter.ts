@@ -34,6 +34,7 @@ class FileExporter implements Exporter {
   }
 
   async export(items: readonly TelemetryItem[], { signal }: { readonly signal: AbortSignal }): Promise<ExportResult> {
+    if (items.length === 0) return { ok: true }
     const left = this.#pending
     if (left !== undefined && areSame(left.items, items)) {
       // the same batch again: it must not be written twice

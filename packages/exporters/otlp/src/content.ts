@@ -7,7 +7,7 @@ import {
   OWN_NAMES,
   outputMessageOf,
   takesInstructionsApart,
-} from './conventions.ts'
+} from '@cepa/core/semantic-conventions'
 
 /** A value of a log record's attribute: structured where it needs to be. */
 export type Structured =
@@ -41,7 +41,9 @@ function requestContent(record: CallRecord, messages: readonly RecordedMessage[]
 function answerContent(record: CallRecord, answers: readonly RecordedAnswer[], names: Names): object {
   const finishes = record.choices ?? [record]
   return {
-    [names.outputMessages]: answers.map((answer, index) => outputMessageOf(answer, finishReasonOf(finishes[index]?.finish))),
+    [names.outputMessages]: answers.map((answer, index) =>
+      outputMessageOf(answer, finishReasonOf(finishes[index]?.finish)),
+    ),
   }
 }
 

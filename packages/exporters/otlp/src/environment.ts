@@ -69,5 +69,4 @@ export function temporalityFromEnvironment(): 'cumulative' | 'delta' | undefined
 }
 
 /** Whether the environment says anything of where content goes. */
-export const saysContentPlace = (): boolean =>
-  said('OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT') !== undefined
+export const saysContentPlace = (): boolean => said('OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT') !== undefined

@@ -17,8 +17,8 @@ import {
   systemClock,
   text,
 } from '@cepa/core'
+import { CONTENT_PLACES, type ContentPlace, SEMCONV_VERSIONS, type Semconv } from '@cepa/core/semantic-conventions'
 import type { Attributes } from '@opentelemetry/api'
-import { CONTENT_PLACES, type ContentPlace, SEMCONV_VERSIONS, type Semconv } from './conventions.ts'
 import { isHttpUrl } from './environment.ts'
 import type { Temporality } from './metrics/metric.ts'
 import type { OtlpProtocol } from './signal.ts'

@@ -1,5 +1,11 @@
 import type { Clock } from '@cepa/core'
-import { type ContentPlace, contentFromEnvironment, semconvFromEnvironment, type Wording, wordingOf } from './conventions.ts'
+import {
+  type ContentPlace,
+  contentFromEnvironment,
+  semconvFromEnvironment,
+  type Wording,
+  wordingOf,
+} from '@cepa/core/semantic-conventions'
 import {
   intervalFromEnvironment,
   isSwitchedOn,
@@ -9,7 +15,12 @@ import {
 } from './environment.ts'
 import type { Temporality } from './metrics/metric.ts'
 import { type Origin, resourceOf, scopeOf } from './origin.ts'
-import { type CheckedOtlpOptions, checkOtlpOptions, type OtlpExporterOptions, type OtlpSignalOptions } from './otlp-options.ts'
+import {
+  type CheckedOtlpOptions,
+  checkOtlpOptions,
+  type OtlpExporterOptions,
+  type OtlpSignalOptions,
+} from './otlp-options.ts'
 import type { OtlpProtocol, OtlpSignal } from './signal.ts'
 import { type Target, targetOf } from './target.ts'
 

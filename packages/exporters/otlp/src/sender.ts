@@ -1,6 +1,6 @@
+import type { Agent } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { Agent } from 'node:http'
 import type { Clock } from '@cepa/core'
 import { context } from '@opentelemetry/api'
 import { suppressTracing } from '@opentelemetry/core'

@@ -1,8 +1,8 @@
 import type { Agent } from 'node:http'
-import { convertLegacyHttpOptions } from '@opentelemetry/otlp-exporter-base/node-http'
 import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base'
-import type { OtlpSignal } from './signal.ts'
+import { convertLegacyHttpOptions } from '@opentelemetry/otlp-exporter-base/node-http'
 import { checkEndpoint } from './environment.ts'
+import type { OtlpSignal } from './signal.ts'
 
 /** Where one signal goes, and how. */
 export interface Target {

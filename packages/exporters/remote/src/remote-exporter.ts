@@ -30,6 +30,7 @@ class RemoteExporter implements Exporter {
   }
 
   async export(items: readonly TelemetryItem[], { signal }: { readonly signal: AbortSignal }): Promise<ExportResult> {
+    if (items.length === 0) return { ok: true }
     const { url, clock, fetch = asFetch } = this.#settings
     let request: Pick<Parameters<RemoteFetch>[1], 'headers' | 'body'>
     try {

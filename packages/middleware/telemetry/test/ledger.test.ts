@@ -32,7 +32,7 @@ function script(seen: SeenRequest): ScriptedAnswer {
     inputTokens: 100 + n,
     attempt: { bytesSent: 1000 + n, bytesReceived: 2000 + n, wireBytesReceived: 500 + n, serverPort: 443 },
   }
-  const words = Array.from({ length: 3 + (n % 5) }, (_, index) => [{ waitMs: 5 + (n % 3) }, { text: ` ${index}` }]).flat()
+  const words = Array.from({ length: 3 }, (_, index) => [{ waitMs: 6 + (n % 2) }, { text: ` ${index}` }]).flat()
   const kind = kindOf(n)
   if (kind === 'refused') return { ...surround, failure: { kind: 'rate-limit', status: 429, retryAfterMs: n } }
   if (kind === 'breaks') return { ...surround, steps: [...words.slice(0, 4), { error: { kind: 'server' } }] }
@@ -44,7 +44,10 @@ function script(seen: SeenRequest): ScriptedAnswer {
 const again: AnyMiddleware = middleware({
   name: 'again',
   traits: { repeats: true },
-  handle: (call, next) => next(call).catch(() => (kindOf(Number(call.attributes.n)) === 'again' ? next(call) : next(call))),
+  async handle(call, next) {
+    if (kindOf(Number(call.attributes.n)) !== 'again') return next(call)
+    return next(call).catch(() => next(call))
+  },
 })
 
 /** What the caller of one call saw, by the clock. */
@@ -66,7 +69,10 @@ async function makeCall(n: number, parts: { chat: Pipeline; clock: VirtualClock;
 interface Acting {
   readonly chat: Pipeline
   readonly clock: VirtualClock
-  readonly request: { readonly model: string; readonly messages: readonly [{ readonly role: 'user'; readonly content: string }] }
+  readonly request: {
+    readonly model: string
+    readonly messages: readonly [{ readonly role: 'user'; readonly content: string }]
+  }
   readonly caller: object
 }
 

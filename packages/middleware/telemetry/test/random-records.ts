@@ -121,7 +121,9 @@ export const anyRecord: fc.Arbitrary<CallRecord> = fc
     durations,
     attempts: fc.array(attempt, { maxLength: 3 }),
     spent: maybe(usage),
-    cost: maybe(maybe(usd).map((known) => ({ attempts: [], ...(known === undefined ? { unknown: '?' } : { usd: known }) }))),
+    cost: maybe(
+      maybe(usd).map((known) => ({ attempts: [], ...(known === undefined ? { unknown: '?' } : { usd: known }) })),
+    ),
     cache: maybe(cache),
     bytesSent: maybe(tokens),
     bytesReceived: maybe(tokens),

@@ -1,11 +1,21 @@
 import type { CallRecord, LossRecord } from '@cepa/core'
-import { type Attributes, instrumentsOf, MetricWriter, metricAttributes, OWN_NAMES, type Wording } from '../conventions.ts'
+import {
+  type Attributes,
+  instrumentsOf,
+  MetricWriter,
+  metricAttributes,
+  OWN_NAMES,
+  type Wording,
+} from '@cepa/core/semantic-conventions'
 import type { MetricStore } from './metric-store.ts'
 
 /** What the conventions have no metrics for. */
 const ownInstruments = (store: MetricStore) => ({
   calls: store.createCounter('cepa.client.calls', { unit: '{call}', description: 'Calls that have ended.' }),
-  cost: store.createCounter('cepa.client.cost', { unit: '{USD}', description: 'What calls cost, as far as it is known.' }),
+  cost: store.createCounter('cepa.client.cost', {
+    unit: '{USD}',
+    description: 'What calls cost, as far as it is known.',
+  }),
   lost: store.createCounter('cepa.telemetry.lost', {
     unit: '{item}',
     description: 'Records and notes that did not reach this destination.',

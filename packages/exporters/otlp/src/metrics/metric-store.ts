@@ -1,5 +1,5 @@
+import type { Attributes } from '@cepa/core/semantic-conventions'
 import type { MetricData } from '@opentelemetry/sdk-metrics'
-import type { Attributes } from '../conventions.ts'
 import { hrTimeOf } from '../hr-time.ts'
 import { Metric, type MetricSpec, type Temporality } from './metric.ts'
 
@@ -33,7 +33,10 @@ export class MetricStore {
     this.#sinceMs = nowMs
   }
 
-  createHistogram(name: string, options: InstrumentOptions = {}): { record(value: number, attributes: Attributes): void } {
+  createHistogram(
+    name: string,
+    options: InstrumentOptions = {},
+  ): { record(value: number, attributes: Attributes): void } {
     const { advice } = options
     const metric = this.#metric(name, options, { whole: false, bounds: advice?.explicitBucketBoundaries ?? [] })
     return { record: (value, attributes) => metric.add(value, attributes, this.weight) }

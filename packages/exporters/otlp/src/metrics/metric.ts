@@ -1,6 +1,11 @@
+import type { Attributes } from '@cepa/core/semantic-conventions'
 import { type HrTime, ValueType } from '@opentelemetry/api'
-import { AggregationTemporality, DataPointType, type MetricData, type MetricDescriptor } from '@opentelemetry/sdk-metrics'
-import type { Attributes } from '../conventions.ts'
+import {
+  AggregationTemporality,
+  DataPointType,
+  type MetricData,
+  type MetricDescriptor,
+} from '@opentelemetry/sdk-metrics'
 import { Series, type Totals } from './series.ts'
 
 /** Whether each sending tells everything so far, or what came since the last. */

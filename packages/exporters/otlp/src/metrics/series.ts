@@ -1,4 +1,4 @@
-import type { Attributes } from '../conventions.ts'
+import type { Attributes } from '@cepa/core/semantic-conventions'
 
 /** What has come together under one set of attributes since the process began. */
 export interface Totals {

@@ -1,8 +1,14 @@
 import type { CallRecord, RecordedAttempt, RecordedTrace } from '@cepa/core'
+import type { Attributes } from '@cepa/core/semantic-conventions'
+import {
+  attemptAttributes,
+  attemptNameOf,
+  requestModelOf,
+  spanNameOf,
+  type Wording,
+} from '@cepa/core/semantic-conventions'
 import { SpanKind } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
-import { attemptAttributes, attemptNameOf, requestModelOf, spanNameOf, type Wording } from '../conventions.ts'
-import type { Attributes } from '../conventions.ts'
 import type { Origin } from '../origin.ts'
 import { spanOf } from './span.ts'
 
@@ -20,7 +26,11 @@ export const needsSpan = (record: CallRecord): record is Traced =>
   record.trace !== undefined && record.trace.hasSpan !== true
 
 /** A span within the call's, made afterwards from the attempt's times. */
-function attemptSpan(attempt: RecordedAttempt & { readonly spanId: string }, record: Traced, rules: SpanRules): ReadableSpan {
+function attemptSpan(
+  attempt: RecordedAttempt & { readonly spanId: string },
+  record: Traced,
+  rules: SpanRules,
+): ReadableSpan {
   const { wording, origin } = rules
   const { spanId, startMs, error } = attempt
   return spanOf(

@@ -1,9 +1,9 @@
 import type { GroupRecord } from '@cepa/core'
+import { type Attributes, errorTypeOf, OWN_NAMES } from '@cepa/core/semantic-conventions'
 import { SpanKind } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
-import { type Attributes, errorTypeOf, OWN_NAMES } from '../conventions.ts'
-import { spanOf } from './span.ts'
 import type { SpanRules } from './call-spans.ts'
+import { spanOf } from './span.ts'
 
 /** What the conventions have no names for: sums over the calls of a group. Not by the conventions' names, or they would count twice. */
 const SUMS = [

@@ -1,7 +1,7 @@
-import { createTraceState, type SpanContext, type SpanKind, type SpanStatus, SpanStatusCode } from '@opentelemetry/api'
 import type { RecordedError, RecordedTrace } from '@cepa/core'
+import type { Attributes } from '@cepa/core/semantic-conventions'
+import { createTraceState, type SpanContext, type SpanKind, type SpanStatus, SpanStatusCode } from '@opentelemetry/api'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
-import type { Attributes } from '../conventions.ts'
 import { hrTimeOf } from '../hr-time.ts'
 import type { Origin } from '../origin.ts'
 

@@ -13,7 +13,7 @@ export class Intake<T> {
   readonly #clock: Clock
   readonly #handle: (entry: T) => void
   #waiting: T[] = []
-  #scheduled = false
+  #cancel: (() => void) | undefined
   /** Entries that there was no room for. */
   overrun = 0
 
@@ -33,14 +33,15 @@ export class Intake<T> {
 
   /** Handles everything that waits, now. */
   drain(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
     this.#take(Number.POSITIVE_INFINITY)
   }
 
   #schedule(): void {
-    if (this.#scheduled) return
-    this.#scheduled = true
-    this.#clock.setTimer(0, () => {
-      this.#scheduled = false
+    if (this.#cancel) return
+    this.#cancel = this.#clock.setTimer(0, () => {
+      this.#cancel = undefined
       this.#take(PER_TASK)
       if (this.#waiting.length > 0) this.#schedule()
     })

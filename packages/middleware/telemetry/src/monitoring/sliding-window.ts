@@ -50,9 +50,9 @@ export class SlidingWindow<S extends Step> {
     })
   }
 
-  /** Milliseconds until the next step begins. */
+  /** Milliseconds until the next step begins, at least one: no timer is finer. */
   untilNext(nowMs: number): number {
-    return (this.#numberOf(nowMs) + 1) * this.stepMs - nowMs
+    return Math.max(1, (this.#numberOf(nowMs) + 1) * this.stepMs - nowMs)
   }
 
   #numberOf(nowMs: number): number {

@@ -1,8 +1,0 @@
-export * from '../../../opentelemetry/src/names.ts'
-export { contentFromEnvironment, semconvFromEnvironment, type ContentPlace, CONTENT_PLACES } from '../../../opentelemetry/src/environment.ts'
-export { inputMessageOf, outputMessageOf, type MessagePart } from '../../../opentelemetry/src/message-parts.ts'
-export { takesInstructionsApart } from '../../../opentelemetry/src/provider-names.ts'
-export { finishReasonOf } from '../../../opentelemetry/src/finish-reasons.ts'
-export { isCacheHit } from '../../../opentelemetry/src/described-call.ts'
-export { instrumentsOf } from '../../../opentelemetry/src/instruments.ts'
-export { MetricWriter } from '../../../opentelemetry/src/metric-writer.ts'
