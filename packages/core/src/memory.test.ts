@@ -181,13 +181,19 @@ describe('E6: nothing stays behind', () => {
       return next(call.with({ signal: other.signal }))
     })
     const controller = new AbortController()
-    const pending = errorOf(pipeline({ adapter: saying('a'), clock, layers: [late] }), 'stream', {
+    const aborted = errorOf(pipeline({ adapter: saying('a'), clock, layers: [late] }), 'stream', {
       signal: controller.signal,
     })
     controller.abort()
-    await pending
+    await aborted
+    const hasty = handling('hasty', async (call, next) => {
+      next(call).catch(() => undefined)
+      throw new Error('no time')
+    })
+    await errorOf(pipeline({ adapter: saying('a'), clock, layers: [hasty, late] }), 'stream')
     go.resolve()
     await turn()
+    expect(other.attached).toBe(0)
     expect(shared.listeners).toBe(0)
     expect(other.listeners).toBe(0)
     expect(clock.pending).toEqual([])

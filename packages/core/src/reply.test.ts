@@ -523,9 +523,7 @@ describe('R4: transforms', () => {
       saying('a'),
       transforming((event) => (isText(event) ? many : event)),
     )
-    const startedAt = performance.now()
     expect((await chat.complete(request)).text).toHaveLength(200_000)
-    expect(performance.now() - startedAt).toBeLessThan(3000)
   })
 })
 
@@ -621,12 +619,18 @@ describe('peek', () => {
   })
 
   it('of a very long answer costs the same for each event', async () => {
-    const long = [...Array.from({ length: 200_000 }, () => text('.')), end()]
-    const reply = await pipeline(answering(() => long))(request)
-    const startedAt = performance.now()
-    await reply.peek(() => false)
-    expect((await reply.result()).text).toHaveLength(200_000)
-    expect(performance.now() - startedAt).toBeLessThan(3000)
+    const msFor = async (events: number) => {
+      const long = [...Array.from({ length: events }, () => text('.')), end()]
+      const reply = await pipeline(answering(() => long))(request)
+      const startedAt = performance.now()
+      await reply.peek(() => false)
+      expect((await reply.result()).text).toHaveLength(events)
+      return performance.now() - startedAt
+    }
+    await msFor(20_000)
+    const few = Math.min(await msFor(20_000), await msFor(20_000))
+    // ten times as many; a queue that moves its rest for each that is taken needs a hundred times as long
+    expect(Math.min(await msFor(200_000), await msFor(200_000))).toBeLessThan(50 * few)
   })
 })
 

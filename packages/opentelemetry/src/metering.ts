@@ -17,12 +17,12 @@ import {
   oneOf,
   usageFact,
 } from '@cepa/core'
-import { type Meter, metrics } from '@opentelemetry/api'
+import { createNoopMeter, type Meter, metrics } from '@opentelemetry/api'
 import { ChunkGaps } from './chunk-gaps.ts'
 import { describeCall, type FoundOut } from './describe-call.ts'
 import { semconvFromEnvironment } from './environment.ts'
 import { type Instruments, instrumentsOf } from './instruments.ts'
-import { MetricWriter } from './metric-writer.ts'
+import { type Measured, MetricWriter } from './metric-writer.ts'
 import { SEMCONV_VERSIONS, type Semconv } from './names-table.ts'
 import { type TracedPass, tracedFact } from './traced-pass.ts'
 import { SCOPE } from './tracing-layer.ts'
@@ -66,7 +66,7 @@ class MeteringLayer {
   readonly #writer: MetricWriter
   readonly #outputChunks: boolean
   readonly #meter: Meter | undefined
-  #made: { readonly provider: unknown; readonly instruments: Instruments } | undefined
+  #made: { readonly provider: unknown; readonly instruments: Instruments | undefined } | undefined
 
   constructor({ semconv = semconvFromEnvironment(), estimates = false, outputChunks = true, meter }: MeteringOptions) {
     this.#wording = wordingOf(semconv, estimates)
@@ -76,7 +76,7 @@ class MeteringLayer {
   }
 
   provide(call: MeteredCall): void {
-    if (call.facts.metered !== undefined) return
+    if (call.facts.metered !== undefined || this.#instruments === undefined) return
     const gaps = this.#outputChunks && call.mode === 'stream' ? new ChunkGaps() : undefined
     const attemptsBefore = call.attempts.length
     call.give(meteredFact, { owner: call, attemptsBefore, gaps, firstContentAt: undefined })
@@ -86,24 +86,31 @@ class MeteringLayer {
     const { attemptsBefore, firstContentAt, gaps } = pass
     const described = describeCall({ call, ending, facts: call.facts, attemptsBefore, firstContentAt })
     const context = call.facts.traced?.active?.context
-    this.#writer.record(this.#instruments(), { call: described, gapsMs: gaps?.gapsMs ?? [], context })
+    this.#record({ call: described, gapsMs: gaps?.gapsMs ?? [], context })
   }
 
   /** What a call that outlived its caller has bought was spent too. */
   detached(call: Call, ending: Ending): void {
     const described = describeCall({ call, ending, facts: call.facts as FoundOut, attemptsBefore: 0 })
-    this.#writer.record(this.#instruments(), { call: described, gapsMs: [], context: undefined })
+    this.#record({ call: described, gapsMs: [], context: undefined })
   }
 
-  /** The interface has no stand-in for a provider that is registered later: made anew when there is another. */
-  #instruments(): Instruments {
+  #record(measured: Measured): void {
+    const instruments = this.#instruments
+    if (instruments) this.#writer.record(instruments, measured)
+  }
+
+  /**
+   * Absent where no SDK is registered. The interface has no stand-in for one that is registered later: they are made anew when there is
+   * another.
+   */
+  get #instruments(): Instruments | undefined {
     const provider = this.#meter ?? metrics.getMeterProvider()
-    if (this.#made?.provider !== provider) {
-      const { names } = this.#wording
-      const scope = names.schemaUrl === undefined ? {} : { schemaUrl: names.schemaUrl }
-      const meter = this.#meter ?? metrics.getMeter(SCOPE, undefined, scope)
-      this.#made = { provider, instruments: instrumentsOf(meter, names) }
-    }
+    if (this.#made?.provider === provider) return this.#made.instruments
+    const { names } = this.#wording
+    const scope = names.schemaUrl === undefined ? {} : { schemaUrl: names.schemaUrl }
+    const meter = this.#meter ?? metrics.getMeter(SCOPE, undefined, scope)
+    this.#made = { provider, instruments: meter === createNoopMeter() ? undefined : instrumentsOf(meter, names) }
     return this.#made.instruments
   }
 }

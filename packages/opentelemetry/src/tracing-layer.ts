@@ -10,7 +10,7 @@ import {
   type StreamEvent,
   traceFact,
 } from '@cepa/core'
-import { context, propagation, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
+import { context, ProxyTracerProvider, propagation, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
 import { CallTimes } from './call-times.ts'
 import { describeStart, type FoundOut } from './describe-call.ts'
 import { namesOf } from './names-table.ts'
@@ -46,12 +46,15 @@ export class TracingLayer {
   readonly #settings: TracingSettings
   readonly #writer: SpanWriter
   #tracer: Tracer | undefined
+  /** Whether there is somebody who makes spans; once there is, it stays so. */
+  #live: boolean
   /** Whether it was told that something around it has given the trace. */
   #toldOfOther = false
 
   constructor(settings: TracingSettings) {
     this.#settings = settings
     this.#tracer = settings.tracer
+    this.#live = settings.tracer !== undefined
     this.#writer = new SpanWriter(settings, () => this.tracer)
   }
 
@@ -74,6 +77,7 @@ export class TracingLayer {
       this.#outranked(call)
       return
     }
+    if (!this.#isLive) return
     const parent = spanParentOf(call.caller)
     const times = new CallTimes(call.clock)
     try {
@@ -120,6 +124,14 @@ export class TracingLayer {
       finished: { call, ending, facts, attemptsBefore, firstContentAt },
       place: this.#placeOf(call),
     })
+  }
+
+  /** Without an SDK nothing is even described. */
+  get #isLive(): boolean {
+    if (this.#live) return true
+    const provider = trace.getTracerProvider()
+    this.#live = !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer(SCOPE) !== undefined
+    return this.#live
   }
 
   #requestIdOf(call: TracedCall): string {

@@ -163,7 +163,7 @@ describe('a server that hangs', () => {
 
   test('is left at its time limit', async () => {
     const { url, left } = await hanging()
-    const exporter = exporting({ endpoint: url, logs: false, timeoutMs: 30 })
+    const exporter = exporting({ endpoint: url, logs: false, metrics: false, timeoutMs: 30 })
     const result = await send(exporter)
     expect(result).toMatchObject({ ok: false, retry: true })
     expect((result as { error: Error }).error.message).toContain('no answer within 30 ms')
@@ -173,7 +173,8 @@ describe('a server that hangs', () => {
   test('is left when the hub says so', async () => {
     const { url, asked, left } = await hanging()
     const controller = new AbortController()
-    const sent = send(exporting({ endpoint: url, logs: false }), items(call()), controller.signal)
+    const exporter = exporting({ endpoint: url, logs: false, metrics: false })
+    const sent = send(exporter, items(call()), controller.signal)
     await asked
     controller.abort(new Error('time is up'))
     const result = await sent

@@ -2,6 +2,7 @@ import { type CallRecord, checkOptions, number, type OptionRules } from '@cepa/c
 import { compileFilter, type RecordFilter } from './filter.ts'
 import type { Hub } from './hub/hub.ts'
 import type { TelemetryStats } from './hub/stats.ts'
+import { insightOf, type TelemetryInsight } from './insight.ts'
 import type { TelemetryLayer } from './layer.ts'
 import type { Observers, TelemetryObserver } from './listeners.ts'
 import type { Live, Settings, TelemetryUpdate } from './settings.ts'
@@ -11,7 +12,7 @@ interface Deadline {
 }
 
 /** What can be done with a telemetry beside standing in stacks. */
-export interface TelemetryControls {
+export interface TelemetryControls extends TelemetryInsight {
   /**
    * Delivers everything that has been told so far. Never throws.
    *
@@ -71,5 +72,6 @@ export function controlsOf(parts: {
     },
     observe: (observer) => observers.add(observer),
     stats: () => hub.stats(layer.inFlight),
+    ...insightOf({ ...settings, options: settings.metrics, observers, takeIn: () => hub.takeIn() }),
   }
 }

@@ -17,6 +17,7 @@ import type { Capture, TelemetryLevel } from './call-settings.ts'
 import type { RecordFilter } from './filter.ts'
 import type { Group } from './group/group.ts'
 import type { ExporterUse } from './hub/lanes.ts'
+import { METRICS_RULES, type MetricsOptions } from './metrics/metrics-options.ts'
 import type { Problem } from './problem.ts'
 import { REDACT_RULES, type RedactOptions } from './redact-options.ts'
 
@@ -65,6 +66,8 @@ export interface TelemetryOptions<TName extends string = string> {
   /** Most bytes of captured content, of the request and of the answer each. Default: 16,384. */
   readonly maxContentBytes?: number
   readonly redact?: RedactOptions
+  /** What metrics tell apart, and how much of it they keep. */
+  readonly metrics?: MetricsOptions
   /** Sends `traceparent`, `tracestate` and `baggage` to the provider. Default: `false`. */
   readonly propagate?: boolean
   /** Finds the group of a call whose caller names none, as `groupScope()` of the Node entry does. Default: none. */
@@ -141,6 +144,7 @@ export const RULES: OptionRules<TelemetryOptions> = {
   hashKey: HASH_KEY,
   maxContentBytes: MAX_CONTENT_BYTES,
   redact: fields<RedactOptions>(REDACT_RULES),
+  metrics: fields<MetricsOptions>(METRICS_RULES),
   propagate: flag(),
   scope: having<{ active(): Group | undefined }>('active'),
   waitUntil: func<WaitUntil>(),

@@ -14,6 +14,8 @@ import type { RedactOptions } from './redact-options.ts'
 
 /** Longest text whose scrubbed form is remembered: names of providers, models, labels come again with every call. */
 const REMEMBERED_LENGTH = 100
+/** Ids have more of them than names and labels. */
+const DIGITS = /(?:\d\D*){5}/
 /** A text as short as this holds nothing. */
 const SHORTEST = 6
 
@@ -35,7 +37,8 @@ export class Redaction {
     const memo = new Memo(scrub)
     this.#remembered = (text) => {
       if (text.length < SHORTEST) return text
-      return text.length <= REMEMBERED_LENGTH ? memo.of(text) : scrub(text)
+      // an id comes once: it would only push out what comes again
+      return text.length <= REMEMBERED_LENGTH && !DIGITS.test(text) ? memo.of(text) : scrub(text)
     }
     this.#fields = fieldRedactor(paths ?? [])
   }
@@ -46,8 +49,10 @@ export class Redaction {
     const clean = this.#clean(rest)
     const spans = attempts.map(({ spanId, ...attempt }) => ({ ...this.#clean(attempt), ...(spanId && { spanId }) }))
     return this.#fields({
-      ...clean,
+      schema: record.schema,
       id,
+      requestId: clean.requestId,
+      ...clean,
       ...(trace && { trace: this.#trace(trace) }),
       ...(groups && { groups: groups.map((group) => ({ id: group.id, name: this.#remembered(group.name) })) }),
       ...(detached && { detached: { ...detached, reason: this.scrub(detached.reason) } }),
@@ -62,7 +67,13 @@ export class Redaction {
 
   group(group: GroupRecord): GroupRecord {
     const { id, parentId, trace, ...rest } = group
-    return this.#fields({ ...this.#clean(rest), id, ...(parentId && { parentId }), trace: this.#trace(trace) })
+    return this.#fields({
+      schema: group.schema,
+      id,
+      ...(parentId && { parentId }),
+      ...this.#clean(rest),
+      trace: this.#trace(trace),
+    })
   }
 
   note(note: RecordedNote): RecordedNote {
@@ -73,12 +84,12 @@ export class Redaction {
       ...(spanId && { spanId }),
       ...(parentSpanId && { parentSpanId }),
     }
-    return this.#fields({ ...this.#clean(rest), ...ids })
+    return this.#fields({ schema: note.schema, name: this.#remembered(note.name), ...ids, ...this.#clean(rest) })
   }
 
   /** A call that has just come. */
   inFlight({ id, ...rest }: CallInFlight): CallInFlight {
-    return this.#fields({ ...this.#clean(rest), id })
+    return this.#fields({ id, ...this.#clean(rest) })
   }
 
   #clean<T extends object>(value: T): T {

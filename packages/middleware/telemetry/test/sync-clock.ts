@@ -32,7 +32,7 @@ export class SyncClock implements Clock {
   }
 
   advanceTo(at: number): void {
-    for (;;) {
+    while (this.#timers.some(({ dueAt }) => dueAt <= at)) {
       const next = this.#timers.filter(({ dueAt }) => dueAt <= at).sort((a, b) => a.dueAt - b.dueAt)[0]
       if (next === undefined) break
       this.#timers.splice(this.#timers.indexOf(next), 1)

@@ -1,8 +1,10 @@
 export {
   context,
+  createNoopMeter,
   createTraceState,
   isSpanContextValid,
   metrics,
+  ProxyTracerProvider,
   propagation,
   ROOT_CONTEXT,
   SpanKind,

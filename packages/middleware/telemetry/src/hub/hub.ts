@@ -79,6 +79,11 @@ export class Hub {
     return { inFlight, ...this.#counts, overrun: this.#intake.overrun, exporters }
   }
 
+  /** Handles now what is to be handled in a later task, so that observers have been told of every call that ended. */
+  takeIn(): void {
+    this.#intake.drain()
+  }
+
   /** Whether everything was delivered, or given up, within the deadline. */
   flush(deadlineMs: number): Promise<boolean> {
     const { clock, lanes } = this.#parts

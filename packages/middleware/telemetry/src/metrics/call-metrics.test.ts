@@ -5,10 +5,10 @@ import { expect, test } from 'vitest'
 import { anyRecord, attemptOf, errorOf, recordOf } from '../../test/random-records.ts'
 import type { CallInFlight } from '../listeners.ts'
 import { DURATION_BOUNDS } from './bounds.ts'
-import { CallMetrics, type MetricsSettings } from './call-metrics.ts'
+import { CallMetrics } from './call-metrics.ts'
+import type { MetricsOptions } from './metrics-options.ts'
 
-const settings: MetricsSettings = { maxValues: 100, maxSeries: 500 }
-const made = (given: Partial<MetricsSettings> = {}) => new CallMetrics({ ...settings, ...given }, virtualClock())
+const made = (options: MetricsOptions = {}) => new CallMetrics(options, virtualClock())
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 const known = (values: readonly (number | undefined)[]): number[] => values.filter((value) => value !== undefined)
@@ -23,7 +23,12 @@ function expectSpread(spread: MetricSpread | undefined, values: readonly number[
   const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] as number
   expect(spread).toMatchObject({ count: values.length, min: sorted[0], max: sorted.at(-1) })
   expect(spread?.sum).toBeCloseTo(sum(values), 3)
-  for (const [name, share] of [['p50', 0.5], ['p90', 0.9], ['p95', 0.95], ['p99', 0.99]] as const) {
+  for (const [name, share] of [
+    ['p50', 0.5],
+    ['p90', 0.9],
+    ['p95', 0.95],
+    ['p99', 0.99],
+  ] as const) {
     expect(Math.abs((spread?.[name] ?? Number.NaN) - at(share))).toBeLessThanOrEqual(at(share) * 0.01 + 1e-9)
   }
 }
@@ -49,7 +54,10 @@ test('it agrees with a ledger of every call, in total and by any dimension', () 
         expect(row.attempts).toBe(sum(theirs.map(({ attempts }) => attempts.length)))
         expect(row.retries).toBe(sum(theirs.map(({ attempts }) => Math.max(0, attempts.length - 1))))
         expect(sum(Object.values(row.endings))).toBe(theirs.length)
-        expectSpread(row.durationMs, theirs.map(({ durations }) => durations.totalMs))
+        expectSpread(
+          row.durationMs,
+          theirs.map(({ durations }) => durations.totalMs),
+        )
         expectSpread(row.firstTokenMs, known(theirs.map(({ durations }) => durations.firstTokenMs)))
         expectSpread(row.inputTokens, known(theirs.map(({ spent }) => spent?.inputTokens)))
         expectSpread(row.costUsd, known(theirs.map(({ cost }) => cost?.usd)))
@@ -124,7 +132,9 @@ test('what is known of no call is absent, and what could not be counted is count
   const refused = attemptOf({ ending: 'failed', status: 401, error: errorOf('auth') })
   metrics.record(recordOf({ ending: 'failed', attempts: [refused], error: errorOf('auth') }))
   metrics.record(recordOf({ attempts: [], cache: { outcome: 'hit' } }))
-  metrics.record(recordOf({ spent: { inputTokens: 4, source: 'estimate' }, cost: { unknown: 'no price', attempts: [] } }))
+  metrics.record(
+    recordOf({ spent: { inputTokens: 4, source: 'estimate' }, cost: { unknown: 'no price', attempts: [] } }),
+  )
   expect(metrics.snapshot().total).toMatchObject({ unmeteredCalls: 1, unpricedCalls: 1 })
 })
 
@@ -133,7 +143,8 @@ test('a cache shows its share of the lookups and what it saved', () => {
   const saved = { inputTokens: 10, outputTokens: 20, source: 'cache' } as const
   metrics.record(recordOf({ attempts: [], cache: { outcome: 'hit', saved, savedUsd: 0.5, savedMs: 700 } }))
   metrics.record(recordOf({ attempts: [], cache: { outcome: 'joined' } }))
-  for (const outcome of ['miss', 'error', 'bypass', 'refresh'] as const) metrics.record(recordOf({ cache: { outcome } }))
+  for (const outcome of ['miss', 'error', 'bypass', 'refresh'] as const)
+    metrics.record(recordOf({ cache: { outcome } }))
   expect(metrics.snapshot().total).toMatchObject({
     cacheOutcomes: { hit: 1, joined: 1, miss: 1, error: 1, bypass: 1, refresh: 1 },
     cacheHitRatio: 0.5,
@@ -193,7 +204,9 @@ test('too many combinations give up the labels first, then the models; the endin
   const { rows, overflow } = metrics.snapshot({ by: ['provider', 'model', 'ending', 'attributes.tenant'] })
   expect(rows.length).toBeLessThanOrEqual(2 * 10 + 2)
   expect(rows.filter(({ labels }) => labels['attributes.tenant'] !== 'other')).toHaveLength(10)
-  expect(rows.filter(({ labels }) => labels.model !== 'other' && labels['attributes.tenant'] === 'other')).toHaveLength(10)
+  expect(rows.filter(({ labels }) => labels.model !== 'other' && labels['attributes.tenant'] === 'other')).toHaveLength(
+    10,
+  )
   const byEnding = metrics.snapshot({ by: ['ending'] }).rows.map(({ labels, calls }) => [labels.ending, calls])
   expect(byEnding).toEqual([
     ['abandoned', 667],
@@ -214,7 +227,7 @@ test('a long value is cut, and a label that a call does not have is left out', (
 
 test('a reader tells what came since it was last read, and a reset forgets; neither touches the other', async () => {
   const clock = virtualClock()
-  const metrics = new CallMetrics(settings, clock)
+  const metrics = new CallMetrics({}, clock)
   metrics.record(recordOf())
   const reader = metrics.reader({ by: ['model'] })
   await clock.advance(1000)
@@ -222,7 +235,10 @@ test('a reader tells what came since it was last read, and a reset forgets; neit
   metrics.reset()
   metrics.record(recordOf())
   const first = reader.read()
-  expect(first).toMatchObject({ total: { calls: 2, durationMs: { min: 5, max: 100 } }, rows: [{ labels: { model: 'gpt' } }] })
+  expect(first).toMatchObject({
+    total: { calls: 2, durationMs: { min: 5, max: 100 } },
+    rows: [{ labels: { model: 'gpt' } }],
+  })
   expect(first.atMs - first.sinceMs).toBe(1000)
   expect(reader.read()).toMatchObject({ sinceMs: first.atMs, total: { calls: 0 }, rows: [] })
   expect(metrics.snapshot()).toMatchObject({ sinceMs: first.atMs, total: { calls: 1 } })
@@ -249,4 +265,3 @@ test('what is not kept cannot be asked for', () => {
   )
   expect(() => metrics.reader({ by: 'provider' as never })).toThrow(/by is "provider"/)
 })
-

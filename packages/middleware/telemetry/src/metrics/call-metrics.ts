@@ -9,7 +9,7 @@ import {
 import type { CallInFlight, TelemetryObserver } from '../listeners.ts'
 import { CallsInFlight } from './calls-in-flight.ts'
 import { EndedCalls } from './ended-calls.ts'
-import { checkedBy, dimensionsOf, type MetricsOptions } from './metrics-options.ts'
+import { checkedBy, DEFAULT_LIMITS, dimensionsOf, type MetricsOptions } from './metrics-options.ts'
 import type { SeriesLimits } from './series-table.ts'
 
 /** What came since the last reading. */
@@ -19,9 +19,6 @@ export interface MetricsReader {
   /** Ends it. */
   close(): void
 }
-
-/** Options of metrics with every default. */
-export type MetricsSettings = MetricsOptions & SeriesLimits
 
 /**
  * Metrics over all calls of a telemetry, in memory that does not grow with their number. An observer, so that it hears of every record
@@ -36,9 +33,9 @@ export class CallMetrics implements TelemetryObserver {
   #sinceMs: number
   #readers: readonly Reader[] = []
 
-  constructor(settings: MetricsSettings, clock: Pick<Clock, 'epochMs'>) {
-    const { maxValues, maxSeries } = settings
-    this.dimensions = dimensionsOf(settings)
+  constructor(options: MetricsOptions, clock: Pick<Clock, 'epochMs'>) {
+    const { maxValues = DEFAULT_LIMITS.maxValues, maxSeries = DEFAULT_LIMITS.maxSeries } = options
+    this.dimensions = dimensionsOf(options)
     this.#limits = { maxValues, maxSeries }
     this.#clock = clock
     this.#inFlight = new CallsInFlight(this.dimensions, this.#limits)

@@ -1,4 +1,5 @@
 import {
+  flag,
   integer,
   list,
   type MetricDimension,
@@ -9,9 +10,12 @@ import {
   text,
 } from '@cepa/core'
 import { PLAIN_DIMENSIONS, type PlainDimension } from './dimensions.ts'
+import type { SeriesLimits } from './series-table.ts'
 
 /** What the metrics of a telemetry tell apart, and how much of it they keep. */
 export interface MetricsOptions {
+  /** Whether there are any: metrics, and how providers do. Without them a call that nobody else is told of costs nothing. Default: `true`. */
+  readonly enabled?: boolean
   /** What calls are told apart by. Default: `operation`, `provider`, `model`, `ending`. */
   readonly dimensions?: readonly PlainDimension[]
   /** Labels of the caller that calls are told apart by too: those with few values (`tenant`, `feature`), no ids. Default: none. */
@@ -23,17 +27,18 @@ export interface MetricsOptions {
 }
 
 /** The rules of the options. */
-export const METRICS_RULES: OptionRules<MetricsOptions> & {
-  readonly maxValues: { readonly default: 100 }
-  readonly maxSeries: { readonly default: 500 }
-} = {
+export const METRICS_RULES: OptionRules<MetricsOptions> = {
+  enabled: flag(),
   dimensions: list(oneOf<PlainDimension>(PLAIN_DIMENSIONS)),
   attributes: list(text()),
-  maxValues: integer({ min: 10, max: 10_000, default: 100 }),
-  maxSeries: integer({ min: 10, max: 100_000, default: 500 }),
+  maxValues: integer({ min: 10, max: 10_000 }),
+  maxSeries: integer({ min: 10, max: 100_000 }),
 }
 
 const DEFAULT_DIMENSIONS: readonly PlainDimension[] = ['operation', 'provider', 'model', 'ending']
+
+/** How much is kept where options do not say. */
+export const DEFAULT_LIMITS: SeriesLimits = { maxValues: 100, maxSeries: 500 }
 
 /** The dimensions that options ask to keep. */
 export function dimensionsOf({

@@ -52,11 +52,11 @@ export class SeriesTable<S extends Mergeable> {
     this.#values = parts.dimensions.map(() => new LabelValues(parts.maxValues))
   }
 
-  /** What is kept for the combination that `valueOf` tells. */
-  at(valueOf: (dimension: MetricDimension) => string | undefined): S {
+  /** What is kept for the combination that `read` tells. */
+  at(read: (dimension: MetricDimension) => string | undefined): S {
     const { dimensions, maxSeries } = this.#parts
     const values = dimensions.map((dimension, index) => {
-      const value = valueOf(dimension)
+      const value = read(dimension)
       return value === undefined ? undefined : this.#values[index]?.of(value)
     })
     const known = this.#entries.get(keyOf(values))

@@ -88,7 +88,10 @@ function spendMeasure({ limit, resolveAt, windowMs }: CheckedRule): Measure {
 }
 
 /** The quantile is on one side of a limit exactly if enough values are: to compare them, counting is enough, and exact. */
-function durationMeasure({ limit, resolveAt, quantile }: CheckedRule, of: (record: CallRecord) => number | undefined): Measure {
+function durationMeasure(
+  { limit, resolveAt, quantile }: CheckedRule,
+  of: (record: CallRecord) => number | undefined,
+): Measure {
   return {
     add(step, record) {
       const ms = of(record)
@@ -104,7 +107,12 @@ function durationMeasure({ limit, resolveAt, quantile }: CheckedRule, of: (recor
       const rank = Math.max(1, Math.ceil(quantile * calls))
       const isBad = calls - sumOf(steps, 'marked') < rank
       const isGood = calls - sumOf(steps, 'unresolved') >= rank
-      return { calls, isBad, isGood, value: () => onItsSide(quantileOf(steps, quantile), { isBad, limit, isGood, resolveAt }) }
+      return {
+        calls,
+        isBad,
+        isGood,
+        value: () => onItsSide(quantileOf(steps, quantile), { isBad, limit, isGood, resolveAt }),
+      }
     },
   }
 }

@@ -1,4 +1,14 @@
-import { type Checked, checkOptions, integer, number, OptionError, type OptionRules, oneOf, required, text } from '@cepa/core'
+import {
+  type Checked,
+  checkOptions,
+  integer,
+  number,
+  OptionError,
+  type OptionRules,
+  oneOf,
+  required,
+  text,
+} from '@cepa/core'
 import type { RecordFilter } from '../filter.ts'
 import { FILTER } from '../options.ts'
 
@@ -94,13 +104,14 @@ const RULES = {
 const RATIOS: ReadonlySet<AlertMetric> = new Set(['errorRate', 'cacheHitRatio'])
 
 function refuse(field: keyof AnyRule, value: unknown, remedy: string): never {
-  throw new OptionError({ owner: 'telemetry.alert', field, value: value === undefined ? 'missing' : String(value), remedy })
+  throw new OptionError({ owner: 'telemetry.alert', field, value: String(value), remedy })
 }
 
 function limitOf({ metric, above, below }: AnyRule): number {
   const [wanted, unwanted] = metric === 'cacheHitRatio' ? (['below', 'above'] as const) : (['above', 'below'] as const)
   const given = { above, below }
-  if (given[unwanted] !== undefined) refuse(unwanted, given[unwanted], `an alert on ${metric} fires ${wanted} its limit`)
+  if (given[unwanted] !== undefined)
+    refuse(unwanted, given[unwanted], `an alert on ${metric} fires ${wanted} its limit`)
   const limit = given[wanted]
   if (limit === undefined) refuse(wanted, limit, `an alert on ${metric} needs it`)
   if (RATIOS.has(metric) && limit > 1) refuse(wanted, limit, 'a ratio is from 0 to 1')
@@ -112,7 +123,8 @@ function resolveAtOf({ metric, resolveAt }: AnyRule, limit: number): number {
   if (resolveAt === undefined) return firesBelow ? limit + (1 - limit) / 5 : limit * 0.8
   if (firesBelow && resolveAt > 1) refuse('resolveAt', resolveAt, 'a ratio is from 0 to 1')
   const isGood = firesBelow ? resolveAt >= limit : resolveAt <= limit
-  if (!isGood) refuse('resolveAt', resolveAt, `it must be ${firesBelow ? 'at least' : 'at most'} ${limit}, where the alert fires`)
+  if (!isGood)
+    refuse('resolveAt', resolveAt, `it must be ${firesBelow ? 'at least' : 'at most'} ${limit}, where the alert fires`)
   return resolveAt
 }
 

@@ -114,7 +114,15 @@ class RunningAlert implements Alert, TelemetryObserver {
   #tell(type: AlertEvent['type'], reading: Reading, at: Pick<AlertEvent, 'limit' | 'atMs' | 'firedAtMs'>): void {
     const { name, metric, windowMs } = this.#rule
     const value = reading.value()
-    const event: AlertEvent = { type, name, metric, ...(value !== undefined && { value }), calls: reading.calls, windowMs, ...at }
+    const event: AlertEvent = {
+      type,
+      name,
+      metric,
+      ...(value !== undefined && { value }),
+      calls: reading.calls,
+      windowMs,
+      ...at,
+    }
     tell(this.#listener, event, { where: `alert ${name}`, report: this.#parts.report })
   }
 }

@@ -138,9 +138,7 @@ export class ProviderWatch implements TelemetryObserver {
 
   #look(): number | undefined {
     for (const watched of this.#watched.values()) this.#judge(watched)
-    const busy = this.#watched.values().filter(({ counts }) => counts.attempts > 0)
-    const [first] = busy
-    return first?.nextMs
+    return [...this.#watched.values()].find(({ counts }) => counts.attempts > 0)?.nextMs
   }
 
   #judge(watched: Watched): void {

@@ -94,7 +94,15 @@ interface Expected {
 const RULES: readonly (AlertRule & { readonly resolveAt: number; readonly minCalls: number })[] = [
   { name: 'errors', metric: 'errorRate', above: 0.2, resolveAt: 0.1, minCalls: 20, windowMs: WINDOW_MS },
   { name: 'p95', metric: 'durationMs', above: 4000, resolveAt: 2500, minCalls: 20, windowMs: WINDOW_MS },
-  { name: 'median', metric: 'durationMs', above: 1500, resolveAt: 1500, quantile: 0.5, minCalls: 5, windowMs: WINDOW_MS },
+  {
+    name: 'median',
+    metric: 'durationMs',
+    above: 1500,
+    resolveAt: 1500,
+    quantile: 0.5,
+    minCalls: 5,
+    windowMs: WINDOW_MS,
+  },
   { name: 'spend', metric: 'usdPerMinute', above: 6, resolveAt: 4, minCalls: 1, windowMs: WINDOW_MS },
   { name: 'cache', metric: 'cacheHitRatio', below: 0.4, resolveAt: 0.5, minCalls: 10, windowMs: WINDOW_MS },
 ]
@@ -110,7 +118,10 @@ class BrutalAlert {
   }
 
   judge(atMs: number, window: readonly Seen[]): void {
-    const { calls, value } = brutalValue(this.#rule, window.map(({ record }) => record))
+    const { calls, value } = brutalValue(
+      this.#rule,
+      window.map(({ record }) => record),
+    )
     const rule = this.#rule
     const isBad = value !== undefined && ('below' in rule ? value < rule.below : value > rule.above)
     const isGood = value === undefined || ('below' in rule ? value >= rule.resolveAt : value <= rule.resolveAt)
@@ -132,14 +143,17 @@ class BrutalStatus {
   }
 
   judge(atMs: number, window: readonly Seen[]): void {
-    const attempts = window.flatMap(({ record }) => record.attempts).filter(({ provider }) => provider === this.#provider)
+    const attempts = window
+      .flatMap(({ record }) => record.attempts)
+      .filter(({ provider }) => provider === this.#provider)
     if (attempts.length === 0) return
     const kinds = attempts.map(({ error }) => error?.kind)
     const failed = kinds.filter((kind) => kind === 'server').length
     const troubled = failed + kinds.filter((kind) => kind === 'rate-limit').length
     const from = this.#state
     const [failedShare, share] = [failed / attempts.length, troubled / attempts.length]
-    const down = from === 'down' ? failedShare >= DOWN.leaveShare : failed >= DOWN.minFailed && failedShare >= DOWN.share
+    const down =
+      from === 'down' ? failedShare >= DOWN.leaveShare : failed >= DOWN.minFailed && failedShare >= DOWN.share
     const enters = troubled >= DEGRADED.minTroubled && share >= DEGRADED.share
     const degraded = from === 'up' ? enters : share >= DEGRADED.leaveShare
     this.#state = down ? 'down' : degraded ? 'degraded' : 'up'
@@ -197,14 +211,19 @@ test('alerts and statuses are those of brute force over a hundred thousand rando
     for (const [at, { value }] of events.entries()) {
       const exact = wanted[at]?.value
       if (exact === undefined) expect(value).toBeUndefined()
-      else expect(Math.abs((value ?? Number.NaN) - exact)).toBeLessThanOrEqual(rule.metric === 'durationMs' ? exact * 0.01 : 1e-9)
+      else
+        expect(Math.abs((value ?? Number.NaN) - exact)).toBeLessThanOrEqual(
+          rule.metric === 'durationMs' ? exact * 0.01 : 1e-9,
+        )
     }
   }
   for (const [name, { changes: wanted }] of statuses) {
     const theirs = changes.filter(({ provider }) => provider === name)
     expect(wanted.length).toBeGreaterThan(20)
     expect(new Set(wanted.map(({ state }) => state))).toEqual(new Set(['up', 'degraded', 'down']))
-    expect(theirs.map(({ from: was, state, sinceMs }) => ({ from: was, state, atMs: sinceMs - 1_000_000 }))).toEqual(wanted)
+    expect(theirs.map(({ from: was, state, sinceMs }) => ({ from: was, state, atMs: sinceMs - 1_000_000 }))).toEqual(
+      wanted,
+    )
   }
   expect(steps).toBeGreaterThan(1000)
   clock.advanceTo(clock.now() + 10 * WINDOW_MS)
