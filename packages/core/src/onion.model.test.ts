@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { observe, type RandomCall, randomCalls, textOf } from '../test/random-onion.ts'
+import { textOf } from '../test/onion.ts'
+import { type RandomCall, randomCalls } from '../test/random-call.ts'
+import { observe } from '../test/random-onion.ts'
 import type { CepaError } from './index.ts'
 
 /** What must hold for every call, whatever its layers, its provider and its consumer do. */

@@ -3,9 +3,7 @@ import { fakeProvider, recorder, virtualClock } from '@cepa/testing'
 import { describe, expect, it } from 'vitest'
 import {
   answering,
-  end,
   errorOf,
-  HandFeed,
   handling,
   MODES,
   read,
@@ -22,11 +20,8 @@ import {
   AbortedError,
   type Adapter,
   type Call,
-  ClosedError,
   ContractError,
   type EmbedRequest,
-  fact,
-  integer,
   type MiddlewareSpec,
   middleware,
   OptionError,
@@ -86,108 +81,6 @@ describe('C1: ids', () => {
   })
 })
 
-describe('C2: options of single layers', () => {
-  const told: unknown[] = []
-  const tuned = (name = 'tuned') =>
-    middleware({
-      name,
-      perCall: { depth: integer({ min: 1 }) },
-      start: (call) => void told.push([name, call.options]),
-    })
-  const plain = middleware({ name: 'plain', start: () => void told.push(['plain']) })
-  /** As JavaScript does it, without the compiler's check. */
-  const ask = (chat: { complete(request: never, options: never): Promise<unknown> }, layers: unknown, model = 'm') =>
-    chat.complete({ ...request, model } as never, { layers } as never)
-
-  it('C2: reach their layer and no other, and false leaves a layer out', async () => {
-    told.length = 0
-    const chat = pipeline(saying(), plain, tuned(), tuned('other'))
-    await chat.complete(request, { layers: { tuned: { depth: 3 }, plain: false } })
-    await chat.complete(request, { layers: {} })
-    await ask(chat, { tuned: undefined })
-    expect(told).toEqual([
-      ['tuned', { depth: 3 }],
-      ['other', undefined],
-      ['plain'],
-      ['tuned', undefined],
-      ['other', undefined],
-      ['plain'],
-      ['tuned', undefined],
-      ['other', undefined],
-    ])
-  })
-
-  it.each<[unknown, string]>([
-    [
-      { cache: false },
-      'call: option layers.cache is given; the stack has no such layer (it has: plain, tuned, giver, reader)',
-    ],
-    [
-      { plain: true },
-      'call: option layers.plain is a boolean; plain takes no options per call but `false`, which leaves it out',
-    ],
-    [{ tuned: { depth: 0 } }, 'layers.tuned: option depth is 0; it must be an integer of at least 1'],
-    [{ tuned: { deep: 1 } }, 'layers.tuned: option deep is given; there is no such option (known: depth)'],
-    [{ tuned: 7 }, 'layers.tuned: option (all) is a number; options are an object'],
-    [{ giver: false }, 'call: option layers.giver is false; it cannot be left out: reader needs its fact id'],
-    [7, 'call: option layers is 7; it must be an object, with the names of layers'],
-    [[], 'call: option layers is a list; it must be an object, with the names of layers'],
-    [
-      { constructor: false },
-      'call: option layers.constructor is given; the stack has no such layer (it has: plain, tuned, giver, reader)',
-    ],
-  ])('C2: %j is an OptionError, before anything of the call exists', async (layers, message) => {
-    const idFact = fact<string, 'id', 'in'>('id', 'in')
-    const seen = recorder()
-    const giver = middleware({ name: 'giver', gives: [idFact], provide: (call) => call.give(idFact, '1') })
-    const reader = middleware({ name: 'reader', reads: [idFact] })
-    const adapter = saying()
-    const error = await rejection(ask(pipeline(adapter, plain, tuned(), giver, reader), layers))
-    expect(error).toBeInstanceOf(OptionError)
-    expect(error.message).toBe(message)
-    expect(adapter.calls).toHaveLength(0)
-    expect(seen.log).toEqual([])
-  })
-
-  it('C2: a layer that others need may be left out together with them', async () => {
-    const idFact = fact<string, 'id', 'in'>('id', 'in')
-    const giver = middleware({ name: 'giver', gives: [idFact], provide: (call) => call.give(idFact, '1') })
-    const reader = middleware({ name: 'reader', reads: [idFact], start: () => expect.unreachable() })
-    await ask(pipeline(saying(), giver, reader), { giver: false, reader: false })
-  })
-
-  it('C2: reach the layers of nested pipelines; those of the outer stack mean nothing there', async () => {
-    told.length = 0
-    const nested = pipeline({ adapter: saying(), layers: [tuned(), plain], name: 'nested' })
-    const chat = pipeline(nested, tuned('outer'))
-    await chat.complete(request, { layers: { outer: { depth: 2 }, tuned: { depth: 5 }, plain: false } })
-    expect(told).toEqual([
-      ['outer', { depth: 2 }],
-      ['tuned', { depth: 5 }],
-    ])
-    told.length = 0
-    expect((await rejection(ask(chat, { tuned: { depth: 0 } }))).message).toContain('option depth is 0')
-    expect(told).toEqual([])
-    expect((await rejection(ask(chat, { nothing: false }))).message).toContain('(it has: outer, tuned, plain)')
-  })
-
-  it('C2: below a route they are the union, and each target takes its own', async () => {
-    told.length = 0
-    const a = pipeline(saying(), tuned('onlyA'), plain)
-    const b = pipeline(saying(), tuned('onlyB'))
-    const chat = pipeline(route({ a, b }), tuned('outer'))
-    const layers = { onlyA: { depth: 1 }, onlyB: { depth: 2 }, plain: false } as const
-    await chat.complete({ ...request, model: 'a/m' }, { layers })
-    await chat.complete({ ...request, model: 'b/m' }, { layers })
-    expect(told).toEqual([
-      ['outer', undefined],
-      ['onlyA', { depth: 1 }],
-      ['outer', undefined],
-      ['onlyB', { depth: 2 }],
-    ])
-  })
-})
-
 describe('C3: operations', () => {
   it('C3: a pipeline offers those of its adapter', async () => {
     const chatOnly = pipeline({ ...saying('a'), operations: ['chat'] })
@@ -214,53 +107,6 @@ describe('C3: operations', () => {
       [2, 1, 1],
     ])
     expect(seen.endingsOf('outer')).toEqual(['done'])
-  })
-})
-
-describe('C4: routes', () => {
-  const a = saying('from a')
-  const b = saying('from b')
-  const chat = pipeline(route({ a, b }))
-
-  it('C4: the part of the model before the first slash picks the target, and is taken off', async () => {
-    expect((await chat.complete({ ...request, model: 'b/org/model' })).text).toBe('from b')
-    expect(b.calls.at(-1)?.request.model).toBe('org/model')
-    expect((await chat.complete({ ...request, model: 'a/' })).text).toBe('from a')
-    expect(a.calls.at(-1)?.request.model).toBe('')
-  })
-
-  it.each(['c/model', 'model', '/model', 'constructor/x', 'toString/x'])(
-    'C4: %s is an OptionError that lists the names',
-    async (model) => {
-      const error = await rejection(chat.complete({ ...request, model }))
-      expect(error).toBeInstanceOf(OptionError)
-      expect(error.message).toBe(
-        `route: option request.model is "${model}"; it must begin with the name of a target and a slash: a/…, b/…`,
-      )
-    },
-  )
-
-  it('C4: what was asked stays with the layers outside', async () => {
-    const models: string[] = []
-    const watch = (name: string) =>
-      middleware({
-        name,
-        start: (call) => void models.push(call.request.model),
-        end: (call) => void models.push(call.request.model),
-      })
-    const inner = pipeline(saying(), watch('inner'))
-    await pipeline(route({ a: inner }), watch('outer')).complete({ ...request, model: 'a/m' })
-    expect(models).toEqual(['a/m', 'm', 'm', 'a/m'])
-  })
-
-  it('C4: routes nest', async () => {
-    const nested = pipeline(route({ eu: route({ a, b }), us: b }))
-    expect((await nested.complete({ ...request, model: 'eu/a/m' })).text).toBe('from a')
-    expect(a.calls.at(-1)?.request.model).toBe('m')
-  })
-
-  it('C4: a route needs a target', () => {
-    expect(() => route({})).toThrow('route: option targets is empty; name at least one pipeline or adapter')
   })
 })
 
@@ -397,118 +243,6 @@ describe('C8: nothing is shared by the process', () => {
   })
 })
 
-describe('C9: close', () => {
-  it('C9: refuses new calls at once, waits for those that run, then releases layers and adapter, outermost first', async () => {
-    const clock = virtualClock()
-    const log: string[] = []
-    const closing = (name: string) => middleware({ name, close: async () => void log.push(`close ${name}`) })
-    const feed = new HandFeed()
-    const adapter = answering(() => feed, { close: () => void log.push('close adapter') })
-    const chat = pipeline({ adapter, clock, layers: [closing('outer'), closing('inner')], name: 'chat' })
-    const reply = await chat(request)
-    const closed = chat.close()
-    expect(chat.close()).toBe(closed)
-    const refused = await rejection(chat(request))
-    expect(refused).toBeInstanceOf(ClosedError)
-    expect(refused.message).toBe('pipeline chat is closed and takes no more calls')
-    await expect(chat.complete(request)).rejects.toBeInstanceOf(ClosedError)
-    await clock.settle()
-    expect(log).toEqual([])
-    feed.push(...said('a'))
-    await reply.result()
-    await closed
-    expect(log).toEqual(['close outer', 'close inner', 'close adapter'])
-    expect(clock.pending).toEqual([])
-  })
-
-  it('C9: aborts what is left at the deadline, each call by an error of its own', async () => {
-    const clock = virtualClock()
-    const seen = recorder()
-    const chat = pipeline({
-      adapter: fakeProvider([{ text: 'a' }, { stall: true }]),
-      clock,
-      layers: [seen.layer('outer')],
-    })
-    const calls = [errorOf(chat, 'stream'), errorOf(chat, 'complete')]
-    const unread = await chat(request)
-    await clock.runUntil(chat.close({ deadlineMs: 300 }))
-    expect(clock.now()).toBe(300)
-    const errors = (await Promise.all(calls)) as (ClosedError & { ending: { kind: string } })[]
-    for (const error of errors) expect(error).toBeInstanceOf(ClosedError)
-    expect(errors[0]).not.toBe(errors[1])
-    expect(errors.map(({ ending }) => ending.kind)).toEqual(['aborted', 'aborted'])
-    await expect(read(unread)).rejects.toBeInstanceOf(ClosedError)
-    expect(seen.endingsOf('outer')).toEqual(['aborted', 'aborted', 'aborted'])
-    expect(clock.pending).toEqual([])
-  })
-
-  it('C9: by default that is ten seconds', async () => {
-    const clock = virtualClock()
-    const chat = pipeline({ adapter: fakeProvider({ noHeaders: true }), clock })
-    const pending = rejection(chat(request))
-    await clock.runUntil(chat.close())
-    expect(clock.now()).toBe(10_000)
-    expect(await pending).toBeInstanceOf(ClosedError)
-  })
-
-  it('C9: a pipeline inside is closed with the one around it, and refuses calls that come through others', async () => {
-    const log: string[] = []
-    const inner = pipeline({ ...saying('a'), close: () => void log.push('adapter') })
-    const outer = pipeline(inner, middleware({ name: 'outer' }))
-    const other = pipeline(inner, middleware({ name: 'other' }))
-    await outer.close()
-    expect(log).toEqual(['adapter'])
-    const error = await rejection(other.complete(request))
-    expect(error).toBeInstanceOf(ClosedError)
-    await other.close()
-  })
-
-  it('C9: a pipeline inside waits for the calls that run through it', async () => {
-    const feed = new HandFeed()
-    const inner = pipeline(answering(() => feed))
-    const reply = await pipeline(inner, middleware({ name: 'outer' }))(request)
-    let closed = false
-    const closing = inner.close().then(() => {
-      closed = true
-    })
-    await new Promise(setImmediate)
-    expect(closed).toBe(false)
-    feed.push(end())
-    await reply.result()
-    await closing
-  })
-
-  it('C9: a route closes all its targets', async () => {
-    const log: string[] = []
-    const target = (name: string) => ({ ...saying(), close: () => void log.push(name) })
-    await pipeline(route({ a: target('a'), b: pipeline(target('b')) })).close()
-    expect(log.toSorted()).toEqual(['a', 'b'])
-  })
-
-  it('C9: a layer that fails to close keeps the others from nothing, and the failure is told', async () => {
-    const log: string[] = []
-    const failing = (name: string) =>
-      middleware({
-        name,
-        close() {
-          log.push(name)
-          throw new Error(name)
-        },
-      })
-    const adapter = { ...saying(), close: () => void log.push('adapter') }
-    await expect(pipeline(adapter, failing('one')).close()).rejects.toThrow('one')
-    const error = await rejection(pipeline(adapter, failing('one'), failing('two')).close())
-    expect(error).toBeInstanceOf(AggregateError)
-    expect(log).toEqual(['one', 'adapter', 'one', 'two', 'adapter'])
-  })
-
-  it('C9: what it is told is checked', () => {
-    expect(() => pipeline(saying()).close({ deadlineMs: -1 })).toThrow(
-      'close: option deadlineMs is -1; it must be a number of at least 0',
-    )
-  })
-})
-
 describe('with()', () => {
   it('changes what is further in, and nothing outside or beside', async () => {
     const adapter = answering(() => said('a'))
@@ -530,125 +264,5 @@ describe('with()', () => {
       ['m', {}],
     ])
     expect(adapter.calls.map((call) => call.headers)).toEqual([{ 'x-a': '1', 'x-b': '2' }, {}])
-  })
-})
-
-describe('X1: with()', () => {
-  it('X1: a request that the operation cannot take fails the call, with what it must be', async () => {
-    const adapter = saying('a')
-    const wrong = handling('wrong', async (call, next) => next(call.with({ request: embedding })))
-    const error = await rejection(pipeline(adapter, wrong).complete(request))
-    expect(error).toBeInstanceOf(OptionError)
-    expect(error.message).toBe('call: option request.messages is undefined; it must be a list of messages')
-    expect(adapter.calls).toHaveLength(0)
-  })
-})
-
-describe('X1: what a pipeline is made of is checked', () => {
-  const adapter = saying()
-  it.each<[string, unknown, string]>([
-    ['nothing', undefined, 'pipeline: option adapter is undefined; it must be an object with handle(), identity()'],
-    ['no adapter', {}, 'pipeline: option adapter is an object; it must be an object with handle(), identity()'],
-    [
-      'a middleware in its place',
-      middleware({ name: 'm' }),
-      'pipeline: option adapter is an object; it must be an object with handle(), identity()',
-    ],
-    [
-      'options without an adapter',
-      { adapter: undefined },
-      'pipeline: option adapter is undefined; it must be an object with handle(), identity()',
-    ],
-    [
-      'an adapter without a name',
-      { ...adapter, name: '' },
-      'pipeline: option adapter.name is absent; it must name the provider',
-    ],
-    [
-      'an adapter without operations',
-      { ...adapter, operations: [] },
-      "pipeline: option adapter.operations is empty or absent; the adapter test must say what it offers: ['chat'], ['embed'] or both",
-    ],
-    [
-      'an unknown option',
-      { adapter, clocks: 1 },
-      'pipeline: option clocks is given; there is no such option; did you mean clock? (known: adapter, layers, name, clock, report, unreadAfterMs, allow)',
-    ],
-    [
-      'a wrong clock',
-      { adapter, clock: {} },
-      'pipeline: option clock is an object; it must be an object with now(), epochMs(), setTimer()',
-    ],
-    [
-      'a wrong time',
-      { adapter, unreadAfterMs: 0 },
-      'pipeline: option unreadAfterMs is 0; it must be an integer of at least 1',
-    ],
-  ])('X1: %s', (_what, given, message) => {
-    expect(() => pipeline(given as never)).toThrow(OptionError)
-    expect(() => pipeline(given as never)).toThrow(message)
-  })
-
-  it('X1: an adapter with a field `adapter` is an adapter', async () => {
-    const wrapped = { ...saying('a'), adapter: saying('b') }
-    expect((await pipeline(wrapped).complete(request)).text).toBe('a')
-  })
-
-  it.each<[string, [unknown, unknown], string]>([
-    ['no request', [undefined, {}], 'call: option request is undefined; it must be an object with a model'],
-    ['no model', [{ messages: [] }, {}], 'call: option request.model is undefined; it must name a model'],
-    ['an empty model', [{ model: '', messages: [] }, {}], 'call: option request.model is empty; it must name a model'],
-    ['no messages', [{ model: 'm' }, {}], 'call: option request.messages is undefined; it must be a list of messages'],
-    [
-      'a wrong signal',
-      [request, { signal: {} }],
-      'call: option signal is an object; it must be an object with addEventListener(), removeEventListener()',
-    ],
-    [
-      'a wrong deadline',
-      [request, { deadlineMs: '5' }],
-      'call: option deadlineMs is "5"; it must be a number of at least 0',
-    ],
-    [
-      'a wrong attribute',
-      [request, { attributes: { tenant: 5 } }],
-      'call: option attributes.tenant is 5; it must be a string that is not empty',
-    ],
-    [
-      'a header that is no string, whose value is not shown',
-      [request, { headers: { authorization: 12345 } }],
-      'call: option headers.authorization is a number; it must be a string',
-    ],
-    [
-      'an unknown option',
-      [request, { timeout: 5 }],
-      'call: option timeout is given; there is no such option (known: signal, deadlineMs, requestId, parent, attributes, headers, layers)',
-    ],
-  ])('X1: a call with %s', async (_what, [asked, options], message) => {
-    const adapterUsed = saying('a')
-    const error = await rejection(pipeline(adapterUsed).complete(asked as never, options as never))
-    expect(error).toBeInstanceOf(OptionError)
-    expect(error.message).toBe(message)
-    expect(adapterUsed.calls).toHaveLength(0)
-    const embedError = await rejection(pipeline(adapterUsed).embed({ model: 'e', input: 'a' } as never))
-    expect(embedError.message).toBe('call: option request.input is a string; it must be a list of strings')
-  })
-})
-
-describe('X1: a middleware spec is checked', () => {
-  it.each<[unknown, string]>([
-    [{}, 'middleware: option name is undefined; it must be a camelCase identifier'],
-    [{ name: 'With-Dash' }, 'middleware: option name is "With-Dash"; it must be a camelCase identifier'],
-    [{ name: 'm', onEvent() {} }, 'middleware m: option onEvent is given; there is no such hook or field'],
-    [{ name: 'm', event: 5 }, 'middleware m: option event is a number; it must be a function'],
-    [{ name: 'm', traits: { repeat: true } }, 'middleware m: option traits.repeat is given; there is no such trait'],
-    [
-      { name: 'm', reads: ['id'] },
-      'middleware m: option reads.0 is a string; it must be the key of a fact, made by fact()',
-    ],
-    [{ name: 'm', gives: {} }, 'middleware m: option gives is an object; it must be a list of fact keys'],
-  ])('X1: %j', (spec, message) => {
-    expect(() => middleware(spec as never)).toThrow(OptionError)
-    expect(() => middleware(spec as never)).toThrow(message)
   })
 })

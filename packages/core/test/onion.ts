@@ -30,6 +30,10 @@ export interface Chat {
   ): Promise<Completion>
 }
 
+/** The text that events carry. */
+export const textOf = (events: readonly StreamEvent[]): string =>
+  events.map((event) => (event.type === 'text' ? event.text : '')).join('')
+
 /** How an answer may be asked for. */
 export const MODES = ['stream', 'complete'] as const
 export type Mode = (typeof MODES)[number]

@@ -1,5 +1,4 @@
 import { signalProbe, type VirtualClock, virtualClock } from '@cepa/testing'
-import fc from 'fast-check'
 import {
   type Adapter,
   type AnyMiddleware,
@@ -7,114 +6,16 @@ import {
   type CepaError,
   type Ending,
   type Fault,
-  type Feed,
   fact,
   middleware,
   pipeline,
   Reply,
   type StreamEvent,
 } from '../src/index.ts'
-import { end, handling, peeking, repeating, request, shouting, text, wrapping } from './onion.ts'
-
-/** What a layer that stands between two recording ones does. */
-export type LayerKind =
-  | 'watch'
-  | 'plain'
-  | 'shout'
-  | 'double'
-  | 'drop'
-  | 'append'
-  | 'peek'
-  | 'retry'
-  | 'wrap'
-  | 'cut'
-  | 'hedge'
-  | 'read'
-  | 'narrow'
-  | 'nest'
-
-/** One answer of the provider. */
-export interface RandomAnswer {
-  /** Wait before the headers; 0 answers at once. */
-  readonly headersMs: number
-  readonly failsBeforeHeaders: boolean
-  /** A wait before each of the texts; 0 answers at once, −1 in a promise. */
-  readonly waitsMs: readonly number[]
-  readonly closing: 'end' | 'error' | 'truncated' | 'stall'
-}
-
-/** When something happens: at a time, or in the middle of a certain hook. */
-export type Trigger = { readonly atMs: number } | { readonly atHook: number }
-
-/** A call, whatever it is. */
-export interface RandomCall {
-  readonly layers: readonly LayerKind[]
-  readonly answers: readonly RandomAnswer[]
-  readonly consumer: 'read' | 'break' | 'throw' | 'cancel' | 'dispose' | 'result' | 'complete' | 'overlap' | 'nothing'
-  /** After how many events it leaves. */
-  readonly events: number
-  /** How long it takes for each. */
-  readonly busyMs: number
-  readonly abort: Trigger | undefined
-  readonly cancel: Trigger | undefined
-  readonly deadlineMs: number | undefined
-}
-
-const LAYERS: readonly LayerKind[] = [
-  'watch',
-  'plain',
-  'shout',
-  'double',
-  'drop',
-  'append',
-  'peek',
-  'retry',
-  'wrap',
-  'cut',
-  'hedge',
-  'read',
-  'narrow',
-  'nest',
-]
-
-const answers = fc.record<RandomAnswer>({
-  headersMs: fc.constantFrom(0, 0, 5, 20),
-  failsBeforeHeaders: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
-  waitsMs: fc.array(fc.constantFrom(0, 0, -1, 3, 10), { maxLength: 5 }),
-  closing: fc.constantFrom('end', 'end', 'end', 'error', 'truncated', 'stall'),
-})
-
-const trigger: fc.Arbitrary<Trigger | undefined> = fc.oneof(
-  { weight: 2, arbitrary: fc.constant(undefined) },
-  { weight: 1, arbitrary: fc.integer({ min: 0, max: 40 }).map((atMs) => ({ atMs })) },
-  { weight: 2, arbitrary: fc.integer({ min: 0, max: 40 }).map((atHook) => ({ atHook })) },
-)
-
-/** Any call. */
-export const randomCalls: fc.Arbitrary<RandomCall> = fc.record<RandomCall>({
-  layers: fc.array(fc.constantFrom(...LAYERS), { maxLength: 5 }),
-  answers: fc.array(answers, { minLength: 1, maxLength: 3 }),
-  consumer: fc.constantFrom(
-    'read',
-    'read',
-    'break',
-    'throw',
-    'cancel',
-    'dispose',
-    'result',
-    'complete',
-    'overlap',
-    'nothing',
-  ),
-  events: fc.nat({ max: 4 }),
-  busyMs: fc.constantFrom(0, 0, 7),
-  abort: trigger,
-  cancel: trigger,
-  deadlineMs: fc.constantFrom(undefined, undefined, undefined, 15),
-})
-
-const isText = (event: StreamEvent): event is StreamEvent & { type: 'text' } => event.type === 'text'
-const textOf = (events: readonly StreamEvent[]) => events.map((event) => (isText(event) ? event.text : '')).join('')
+import { CountedFeed } from './counted-feed.ts'
+import { request, text, textOf } from './onion.ts'
+import type { RandomAnswer, RandomCall } from './random-call.ts'
+import { layerOf } from './random-layers.ts'
 
 /** One pass of a recording layer. */
 interface Pass {
@@ -123,57 +24,6 @@ interface Pass {
   readonly parent: number | undefined
   readonly events: StreamEvent[]
   readonly endings: Ending[]
-}
-
-/** A feed that keeps account of how it is used. */
-class CountedFeed implements Feed {
-  readonly problems: string[] = []
-  closes = 0
-  #pending: PromiseWithResolvers<StreamEvent | null> | undefined
-  #next = 0
-  #cancel: (() => void) | undefined
-  readonly #answer: RandomAnswer
-  readonly #clock: VirtualClock
-
-  constructor(answer: RandomAnswer, clock: VirtualClock) {
-    this.#answer = answer
-    this.#clock = clock
-  }
-
-  pull(): StreamEvent | null | Promise<StreamEvent | null> {
-    if (this.closes > 0) this.problems.push('pulled after it was closed')
-    if (this.#pending) this.problems.push('pulled while a pull was pending')
-    const index = this.#next++
-    const waitMs = this.#answer.waitsMs[index] ?? 0
-    if (waitMs === 0) return this.#give(index)
-    const pending = Promise.withResolvers<StreamEvent | null>()
-    this.#pending = pending
-    const answer = () => {
-      if (this.#pending !== pending) return
-      this.#pending = undefined
-      pending.resolve(this.#give(index))
-    }
-    if (waitMs < 0) queueMicrotask(answer)
-    else this.#cancel = this.#clock.setTimer(waitMs, answer)
-    return pending.promise
-  }
-
-  close(): void {
-    this.closes++
-    this.#cancel?.()
-    this.#pending?.resolve(null)
-    this.#pending = undefined
-  }
-
-  #give(index: number): StreamEvent | null | Promise<null> {
-    const { waitsMs, closing } = this.#answer
-    if (index < waitsMs.length) return text(`${index}.`)
-    if (closing === 'end') return end()
-    if (closing === 'truncated') return null
-    if (closing === 'error') return Promise.reject(new Error('in the middle'))
-    this.#pending = Promise.withResolvers<StreamEvent | null>()
-    return this.#pending.promise as Promise<null>
-  }
 }
 
 /** Everything that a call leaves behind, to be judged. */
@@ -298,66 +148,6 @@ class Onion {
   }
 }
 
-const cutting = (name: string) =>
-  handling(name, async (call, next) => {
-    const reply = await next(call)
-    const cut = async function* () {
-      for await (const event of reply) {
-        yield event
-        if (isText(event) && event.text.startsWith('1')) break
-        if (event.type === 'end') return
-      }
-      yield end()
-    }
-    return Reply.from(cut(), { of: reply })
-  })
-
-const hedging = (name: string) =>
-  handling(
-    name,
-    async (call, next) => {
-      const both = await Promise.allSettled([next(call), next(call)])
-      const [winner, loser] = both.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
-      if (winner === undefined) throw (both[0] as PromiseRejectedResult).reason
-      await loser?.cancel('lost')
-      return winner
-    },
-    { repeats: true },
-  )
-
-const LAYER_MAKERS: Record<Exclude<LayerKind, 'nest'>, (name: string) => unknown> = {
-  watch: (name) => middleware({ name, event() {}, end() {} }),
-  plain: (name) => handling(name, (call, next) => next(call)),
-  shout: shouting,
-  double: (name) =>
-    handling(name, async (call, next) =>
-      (await next(call)).transform((event) => (isText(event) ? [event, event] : event)),
-    ),
-  drop: (name) =>
-    handling(name, async (call, next) =>
-      (await next(call)).transform((event) => (isText(event) && event.text.startsWith('0') ? undefined : event)),
-    ),
-  append: (name) =>
-    handling(name, async (call, next) =>
-      (await next(call)).transform((event) => (event.type === 'end' ? [text('!'), event] : event)),
-    ),
-  peek: peeking,
-  retry: (name) => repeating(name, 3),
-  wrap: wrapping,
-  cut: cutting,
-  hedge: hedging,
-  read: (name) =>
-    handling(name, async (call, next) => {
-      const { text: whole } = await (await next(call)).result()
-      return Reply.from([text(whole), end()])
-    }),
-  narrow: (name) =>
-    handling(name, (call, next) => next(call.with({ signal: new AbortController().signal as never, idleMs: 10_000 }))),
-}
-
-const layerOf = (kind: Exclude<LayerKind, 'nest'>, name: string): AnyMiddleware =>
-  LAYER_MAKERS[kind](name) as AnyMiddleware
-
 /** Consumes an answer as it is told, and gives what came to it. */
 async function consume(onion: Onion, call: RandomCall, consumed: StreamEvent[]): Promise<void> {
   const options = { signal: onion.probe.signal, ...(call.deadlineMs !== undefined && { deadlineMs: call.deadlineMs }) }
@@ -434,11 +224,9 @@ function leftovers({ passes, feeds, clock, probe, attempts, adapterCalls }: Onio
   }
   if (clock.pending.length > 0) problems.push(`timers are left: ${JSON.stringify(clock.pending)}`)
   if (probe.listeners > 0) problems.push(`${probe.listeners} listeners are left`)
-  if (attempts.length !== adapterCalls && probe.listeners === 0 && attempts.length < adapterCalls)
+  if (attempts.length < adapterCalls)
     problems.push(`${adapterCalls} attempts were made, ${attempts.length} are written down`)
   for (const attempt of attempts)
     if (attempt.ending === undefined) problems.push(`attempt ${attempt.index} has not ended`)
   return problems
 }
-
-export { textOf }

@@ -135,7 +135,7 @@ export function metering(given?: MeteringOptions): Middleware<'metering', Reads>
   return middleware<'metering', MeteredPass | undefined, Reads>({
     name: 'metering',
     reads: [tracedFact.optional, usageFact, costFact, cacheFact],
-    // this package's own, and no part of the type
+    // no part of the type: who leaves metering out of a call misses nothing
     gives: [meteredFact] as readonly unknown[] as readonly [],
     data: dataOf<MeteringOptions>(RULES, settings),
     provide: (call) => layer.provide(call as object as MeteredCall),

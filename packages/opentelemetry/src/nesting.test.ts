@@ -1,5 +1,5 @@
 import { openai } from '@cepa/adapter-openai'
-import { type AnyMiddleware, type CallTrace, middleware, pipeline, route, traceFact } from '@cepa/core'
+import { type AnyMiddleware, type CallTrace, middleware, pipeline, route, StackError, traceFact } from '@cepa/core'
 import { retry } from '@cepa/middleware-retry'
 import { collect, fakeProvider, inTurn, outcomeOf } from '@cepa/testing'
 import { fakeServer } from '@cepa/testing/node'
@@ -16,7 +16,7 @@ import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici'
 import { AlwaysOffSampler, ParentBasedSampler } from '@opentelemetry/sdk-trace'
 import { afterEach, describe, expect, it } from 'vitest'
 import { sdk } from '../test/sdk.ts'
-import { tracing } from './index.ts'
+import { metering, tracing } from './index.ts'
 
 const otel = sdk()
 const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] } as const
@@ -219,6 +219,12 @@ describe('pipelines within pipelines', () => {
       ['log', 'tracing makes no spans here: telemetry stands further out; put tracing outside of it'],
     ])
   })
+})
+
+it('metering that stands outside of tracing is refused with an order that works', () => {
+  const layers = [metering(), tracing()] as never
+  expect(() => pipeline({ adapter: fakeProvider(), layers })).toThrow(StackError)
+  expect(() => pipeline({ adapter: fakeProvider(), layers })).toThrow('outermost first: tracing, metering')
 })
 
 describe('an SDK that is broken', () => {

@@ -10,7 +10,7 @@ import {
 } from './tracing-options.ts'
 
 type Reads = readonly [typeof requestIdFact.optional, typeof usageFact, typeof costFact, typeof cacheFact]
-type Gives = readonly [typeof traceFact]
+type Gives = readonly [typeof traceFact, typeof tracedFact]
 
 const READS: Reads = [requestIdFact.optional, usageFact, costFact, cacheFact]
 
@@ -30,8 +30,7 @@ export function tracing(given?: TracingOptions): Middleware<'tracing', Reads, Gi
   return middleware<'tracing', TracedPass | undefined, Reads, Gives, TracingCallOptions>({
     name: 'tracing',
     reads: READS,
-    // the second key is this package's own and no part of the type
-    gives: [traceFact, tracedFact] as readonly unknown[] as Gives,
+    gives: [traceFact, tracedFact],
     traits: { records: true },
     identity: '',
     perCall: PER_CALL,

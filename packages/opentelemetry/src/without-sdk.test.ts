@@ -2,11 +2,15 @@ import { type CallTrace, middleware, pipeline, traceFact } from '@cepa/core'
 import { collect, fakeProvider, outcomeOf } from '@cepa/testing'
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { afterEach, expect, it } from 'vitest'
 import { metering, tracing } from './index.ts'
 
 const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] } as const
-afterEach(() => context.disable())
+afterEach(() => {
+  context.disable()
+  trace.disable()
+})
 
 /** A stack with a layer that keeps the trace that it is given. */
 function stack() {
@@ -41,4 +45,14 @@ it('nor where somebody else’s span is around it', async () => {
   await context.with(around, () => chat.complete(request))
   await chat.complete(request, { parent: { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` } })
   expect(traces).toEqual([undefined, undefined])
+})
+
+it('one that is registered later is found', async () => {
+  const { chat, traces } = stack()
+  await chat.complete(request)
+  const exporter = new InMemorySpanExporter()
+  trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }))
+  await chat.complete(request)
+  const [span] = exporter.getFinishedSpans()
+  expect(traces).toMatchObject([undefined, { spanId: span?.spanContext().spanId, hasSpan: true }])
 })

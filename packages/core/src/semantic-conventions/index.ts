@@ -25,7 +25,14 @@ export {
   type ValueCounter,
   type ValueRecorder,
 } from './instruments.ts'
-export { type InputMessage, inputMessageOf, type MessagePart, type OutputMessage, outputMessageOf, type Said } from './message-parts.ts'
+export {
+  type InputMessage,
+  inputMessageOf,
+  type MessagePart,
+  type OutputMessage,
+  outputMessageOf,
+  type Said,
+} from './message-parts.ts'
 export { type Measured, MetricWriter, metricAttributes } from './metric-writer.ts'
 export {
   DURATION_BUCKETS,

@@ -55,7 +55,8 @@ const tokensOf = (description: string): InstrumentForm => ({
 
 /** Makes the instruments on a meter. */
 export function instrumentsOf(meter: InstrumentMaker, names: Names): Instruments {
-  const seconds = (name: string, description: string): ValueRecorder => meter.createHistogram(name, secondsOf(description))
+  const seconds = (name: string, description: string): ValueRecorder =>
+    meter.createHistogram(name, secondsOf(description))
   const tokens = (name: string | undefined, description: string): ValueRecorder | undefined =>
     name === undefined ? undefined : meter.createHistogram(name, tokensOf(description))
   const counter = (name: string | undefined, description: string): ValueCounter | undefined =>

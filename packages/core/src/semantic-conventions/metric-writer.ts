@@ -86,12 +86,7 @@ export class MetricWriter {
   /** Histograms of calls. The newer ones are of calls that succeeded: whether others belong there is not settled. */
   #perCall(
     { tokenUsage, inputPerCall, outputPerCall }: Instruments,
-    {
-      call,
-      usage,
-      base,
-      context,
-    }: { call: DescribedCall; usage: Usage; base: Attributes; context: unknown },
+    { call, usage, base, context }: { call: DescribedCall; usage: Usage; base: Attributes; context: unknown },
   ): void {
     const record = (histogram: ValueRecorder | undefined, tokens: number | undefined, attributes: Attributes) => {
       if (tokens !== undefined) histogram?.record(tokens, attributes, context)

@@ -121,7 +121,12 @@ describe.each(ways)('$protocol, $semconv, $compression', ({ protocol, semconv, c
   })
 
   test('says who tells it', async () => {
-    const collector = await exported({ protocol, semconv, compression, resource: { 'deployment.environment.name': 'test' } })
+    const collector = await exported({
+      protocol,
+      semconv,
+      compression,
+      resource: { 'deployment.environment.name': 'test' },
+    })
     for (const request of collector.received) {
       const [resource] = resourcesOf(request)
       expect(plainAttributes(resource?.resource.attributes ?? {})).toMatchObject({

@@ -58,8 +58,8 @@ describe.each(['http/protobuf', 'http/json'] as const)('a part that is refused, 
     const collector = await receiver()
     collector.answers(inPart(1, 'span too old'))
     const problems: string[] = []
-    const onProblem = ({ message }: Error) => void problems.push(message)
-    const exporter = exporting({ endpoint: collector.url, protocol, logs: false, onProblem })
+    const report = ({ message }: Error) => void problems.push(message)
+    const exporter = exporting({ endpoint: collector.url, protocol, logs: false, report })
     expect(await send(exporter, items(call(), call({ id: 'c-9' })))).toEqual({ ok: true, rejected: 1 })
     expect(problems).toEqual([expect.stringContaining('1 rejected: span too old')])
   })
@@ -77,8 +77,8 @@ describe.each(['http/protobuf', 'http/json'] as const)('a part that is refused, 
     const collector = await receiver()
     collector.answers(inPart(0, 'this address will move'))
     const problems: string[] = []
-    const onProblem = ({ message }: Error) => void problems.push(message)
-    expect(await send(exporting({ endpoint: collector.url, protocol, logs: false, onProblem }))).toEqual({ ok: true })
+    const report = ({ message }: Error) => void problems.push(message)
+    expect(await send(exporting({ endpoint: collector.url, protocol, logs: false, report }))).toEqual({ ok: true })
     expect(problems).toEqual([expect.stringContaining('this address will move')])
   })
 })

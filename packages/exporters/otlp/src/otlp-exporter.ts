@@ -22,13 +22,13 @@ export interface OtlpExporter extends Exporter {
 }
 
 /** A sender as a way of batches, which has nothing to do where there is nothing to send. */
-function wayOf<T>(sender: Sender<T[]>, part: 'spans' | 'logs', { onProblem }: OtlpSettings): Way {
+function wayOf<T>(sender: Sender<T[]>, part: 'spans' | 'logs', { report }: OtlpSettings): Way {
   return {
     async send(exportable, signal): Promise<Sent> {
       const items = exportable[part] as object as T[]
       if (items.length === 0) return { ok: true, rejected: 0 }
       const sent = await sender.send(items, signal)
-      if (sent.ok && sent.warning !== undefined) onProblem(new Error(sent.warning))
+      if (sent.ok && sent.warning !== undefined) report(new Error(sent.warning))
       return sent
     },
   }
@@ -65,9 +65,9 @@ class Otlp implements OtlpExporter {
     if (metrics === undefined) return
     const store = new MetricStore(metrics.temporality, clock.epochMs())
     const sender = new Sender({ ...shared, ...metrics, signal: 'metrics', codec: metricsCodec(metrics.protocol) })
-    const { origin, wording, onProblem } = settings
+    const { origin, wording, report } = settings
     this.#metrics = new CallMetrics(store, wording)
-    this.#pump = new MetricsPump({ store, sender, origin, clock, intervalMs: metrics.intervalMs, onProblem })
+    this.#pump = new MetricsPump({ store, sender, origin, clock, intervalMs: metrics.intervalMs, report })
   }
 
   record(record: CallRecord): void {

@@ -79,7 +79,7 @@ export interface OtlpExporterOptions {
   /** For errors and drop counters. Default: `otlp`. */
   readonly name?: string
   /** Told when metrics cannot be sent, and when a destination refuses or dislikes a part. Default: a warning of the process. */
-  readonly onProblem?: (error: Error) => void
+  readonly report?: (error: Error) => void
   /** For tests. Default: the machine's. */
   readonly clock?: Clock
 }
@@ -151,7 +151,7 @@ const RULES = {
   serviceName: text(),
   resource: RESOURCE,
   name: text({ default: 'otlp' }),
-  onProblem: func<(error: Error) => void>(),
+  report: func<(error: Error) => void>(),
   clock: { ...having<Clock>('now', 'epochMs', 'setTimer'), default: systemClock },
 } satisfies OptionRules<OtlpExporterOptions>
 

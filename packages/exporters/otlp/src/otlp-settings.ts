@@ -41,17 +41,17 @@ export interface OtlpSettings {
   readonly content: ContentPlace
   readonly wording: Wording
   readonly origin: Origin
-  readonly onProblem: (error: Error) => void
+  readonly report: (error: Error) => void
   readonly clock: Clock
 }
 
 const INTERVAL_MS = 60_000
 
 /** An exporter throws nothing, whatever it is told by. */
-function quietly(onProblem: (error: Error) => void): (error: Error) => void {
+function quietly(report: (error: Error) => void): (error: Error) => void {
   return (error) => {
     try {
-      onProblem(error)
+      report(error)
     } catch {
       // what tells of problems has one itself: there is nobody left to tell
     }
@@ -101,7 +101,7 @@ export function otlpSettings(given: OtlpExporterOptions | undefined): OtlpSettin
     content,
     wording,
     origin: { resource: resourceOf(options), scope: scopeOf(wording.names.schemaUrl) },
-    onProblem: quietly(options.onProblem ?? warn),
+    report: quietly(options.report ?? warn),
     clock: options.clock,
   }
 }

@@ -88,11 +88,20 @@ export interface MetricRow {
   readonly versions: In
 }
 
-const histogram = (name: string, unit: 's' | '{token}', versions: In, ...further: string[]): MetricRow => ({
+const seconds = (name: string, versions: In, further: readonly string[] = []): MetricRow => ({
   name,
   kind: 'histogram',
-  unit,
-  bounds: unit === 's' ? SECONDS : TOKENS,
+  unit: 's',
+  bounds: SECONDS,
+  further,
+  versions,
+})
+
+const tokens = (name: string, versions: In, further: readonly string[] = []): MetricRow => ({
+  name,
+  kind: 'histogram',
+  unit: '{token}',
+  bounds: TOKENS,
   further,
   versions,
 })
@@ -107,13 +116,13 @@ const counter = (name: string): MetricRow => ({
 
 /** The client metrics. */
 export const METRICS: readonly MetricRow[] = [
-  histogram('gen_ai.client.operation.duration', 's', 'both', 'error.type'),
-  histogram('gen_ai.client.operation.time_to_first_chunk', 's', 'released'),
-  histogram('gen_ai.client.token.usage', '{token}', 'released', 'gen_ai.token.type'),
-  histogram('gen_ai.client.inference.duration', 's', 'latest', 'error.type'),
-  histogram('gen_ai.client.inference.time_to_first_chunk', 's', 'latest'),
-  histogram('gen_ai.client.inference.operation.input_tokens', '{token}', 'latest'),
-  histogram('gen_ai.client.inference.operation.output_tokens', '{token}', 'latest'),
+  seconds('gen_ai.client.operation.duration', 'both', ['error.type']),
+  seconds('gen_ai.client.operation.time_to_first_chunk', 'released'),
+  tokens('gen_ai.client.token.usage', 'released', ['gen_ai.token.type']),
+  seconds('gen_ai.client.inference.duration', 'latest', ['error.type']),
+  seconds('gen_ai.client.inference.time_to_first_chunk', 'latest'),
+  tokens('gen_ai.client.inference.operation.input_tokens', 'latest'),
+  tokens('gen_ai.client.inference.operation.output_tokens', 'latest'),
   counter('gen_ai.client.inference.usage.input_tokens'),
   counter('gen_ai.client.inference.usage.output_tokens'),
   counter('gen_ai.client.inference.usage.cache_read.input_tokens'),

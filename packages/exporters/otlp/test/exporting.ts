@@ -3,7 +3,7 @@ import { type OtlpExporter, type OtlpExporterOptions, otlpExporter } from '../sr
 
 /** An exporter that the test closes by itself at its end. */
 export function exporting(options: OtlpExporterOptions): OtlpExporter {
-  const exporter = otlpExporter({ serviceName: 'shop', onProblem: () => undefined, ...options })
+  const exporter = otlpExporter({ serviceName: 'shop', report: () => undefined, ...options })
   onTestFinished(async () => {
     await Promise.resolve(exporter.close?.()).catch(() => undefined)
   })

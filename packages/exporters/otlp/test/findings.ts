@@ -1,4 +1,3 @@
-import type { AnyValue, ReadAttributes } from './decode.ts'
 import {
   ATTEMPT_ATTRIBUTES,
   type AttributeType,
@@ -9,6 +8,7 @@ import {
   METRICS,
   REQUIRED,
 } from './convention-table.ts'
+import type { AnyValue, ReadAttributes } from './decode.ts'
 import { plain, type ReadLog, type ReadMetric, type ReadSpan } from './read.ts'
 
 type Version = 'released' | 'latest'
@@ -63,7 +63,9 @@ export function callSpanFindings(span: ReadSpan, version: Version): string[] {
     ...missing.map((required) => `${required} is missing`),
     ...(name === words.join(' ') ? [] : [`the name is ${name}`]),
     ...(kind === KIND.client ? [] : [`the kind is ${kind}`]),
-    ...(attributes['server.address'] !== undefined && attributes['server.port'] === undefined ? ['server.port is missing'] : []),
+    ...(attributes['server.address'] !== undefined && attributes['server.port'] === undefined
+      ? ['server.port is missing']
+      : []),
     ...((span.status.code === 2) === (attributes['error.type'] !== undefined) ? [] : ['status and error.type differ']),
   ]
 }
@@ -99,7 +101,9 @@ export function metricFindings(metric: ReadMetric, version: Version): string[] {
     ...(kind === 'sum' && metric.isMonotonic !== true ? [`${name} is not monotonic`] : []),
     ...dataPoints.flatMap((point) => [
       ...attributeFindings(point.attributes, rows, version),
-      ...(row.bounds === undefined || String(point.explicitBounds) === String(row.bounds) ? [] : [`${name} has other buckets`]),
+      ...(row.bounds === undefined || String(point.explicitBounds) === String(row.bounds)
+        ? []
+        : [`${name} has other buckets`]),
       ...(row.kind === 'sum' && point.asInt === undefined ? [`${name} is no whole number`] : []),
     ]),
   ]

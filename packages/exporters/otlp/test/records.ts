@@ -77,23 +77,26 @@ export const call = (more: Partial<CallRecord> = {}): CallRecord => ({
   ...more,
 })
 
+/** What is there only where a call was answered. */
+const OF_ANSWERS = ['usage', 'spent', 'cost', 'responseModel', 'responseId', 'finish', 'choices'] as const
+
+const without = <T extends object>(value: T, names: readonly string[]): T =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name))) as T
+
 /** A call that was refused twice. */
 export const failedCall = (more: Partial<CallRecord> = {}): CallRecord => {
   const error = { name: 'ProviderError', message: 'too many requests', kind: 'rate-limit', status: 429 } as const
-  const refused = { ending: 'failed', won: false, status: 429, durationMs: 90, error } as const
-  const { usage: _, responseModel: __, responseId: ___, finish: ____, choices: _____, ...rest } = call()
-  const { spent: ______, cost: _______, ...bare } = rest
-  const { usage: ________, ...base } = attempt(refused)
+  const refused = without(attempt({ ending: 'failed', won: false, status: 429, durationMs: 90, error }), OF_ANSWERS)
   return {
-    ...bare,
+    ...without(call(), OF_ANSWERS),
     id: 'c-2',
     mode: 'complete',
     ending: 'failed',
     error,
     durations: { totalMs: 400, providerMs: 400, consumerMs: 0 },
     attempts: [
-      { ...base, spanId: '00000000000000a1', startMs: 0 },
-      { ...base, spanId: '00000000000000a2', startMs: 300, index: 1 },
+      { ...refused, spanId: '00000000000000a1', startMs: 0 },
+      { ...refused, spanId: '00000000000000a2', startMs: 300, index: 1 },
     ],
     ...more,
   }
@@ -122,8 +125,11 @@ export const group = (more: Partial<GroupRecord> = {}): GroupRecord => ({
   ...more,
 })
 
+/** Records of calls and groups. */
+export type Told = readonly (CallRecord | GroupRecord)[]
+
 /** Items of records and groups. */
-export const items = (...told: readonly (CallRecord | GroupRecord)[]): readonly TelemetryItem[] =>
+export const items = (...told: Told): readonly TelemetryItem[] =>
   told.map((each) =>
     each.schema === GROUP_SCHEMA ? { type: 'group', group: each } : { type: 'call', record: each as CallRecord },
   )

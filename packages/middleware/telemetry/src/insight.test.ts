@@ -1,10 +1,10 @@
 import { type MetricsSource, middleware, OptionError, ProviderError, pipeline } from '@cepa/core'
-import { fakeProvider, inTurn, memoryExporter, virtualClock } from '@cepa/testing'
+import { fakeProvider, inTurn, memoryExporter, type ScriptedAnswer, virtualClock } from '@cepa/testing'
 import { expect, expectTypeOf, test } from 'vitest'
 import { type Telemetry, type TelemetryOptions, telemetry } from './index.ts'
 
 const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] } as const
-const failure = { fail: { kind: 'server', status: 500 } } as const
+const failure: ScriptedAnswer = { failure: { kind: 'server', status: 500 } }
 
 test('a telemetry is a source of metrics', () => {
   expectTypeOf<Telemetry>().toExtend<MetricsSource>()
@@ -14,7 +14,7 @@ function watching(options: TelemetryOptions = {}) {
   const clock = virtualClock()
   const seen = memoryExporter()
   const watch = telemetry({ exporters: [seen], clock, ...options })
-  const adapter = fakeProvider(inTurn([{ waitMs: 10 }, { text: 'Hello' }], failure, { text: 'Hi' }))
+  const adapter = fakeProvider(inTurn({ headersMs: 10, text: 'Hello' }, failure, { text: 'Hi' }))
   return { clock, seen, watch, chat: pipeline({ adapter, layers: [watch], clock }) }
 }
 

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { exporting } from '../../test/exporting.ts'
 import { logsOf, plain, plainAttributes } from '../../test/read.ts'
 import { receiver } from '../../test/receiver.ts'
-import { call, failedCall, group, items, send, startedAtMs } from '../../test/records.ts'
+import { call, failedCall, group, items, send, startedAtMs, type Told } from '../../test/records.ts'
 import type { OtlpExporterOptions } from '../index.ts'
 
 /** The log records of some records as they arrive. */
-async function logsFor(told: Parameters<typeof items>, options: OtlpExporterOptions = {}) {
+async function logsFor(told: Told, options: OtlpExporterOptions = {}) {
   const collector = await receiver()
   const clock = virtualClock({ epochMs: startedAtMs + 60_000 })
   const exporter = exporting({ endpoint: collector.url, traces: false, metrics: false, clock, ...options })

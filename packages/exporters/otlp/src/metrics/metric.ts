@@ -22,7 +22,7 @@ export interface MetricSpec {
   readonly whole: boolean
 }
 
-/** Most series of one metric; what comes after them is counted together. As OpenTelemetry's SDKs have it. */
+/** Most series of one metric, that of all that were too many among them. As OpenTelemetry's SDKs have it. */
 const MAX_SERIES = 2000
 
 /** @see https://opentelemetry.io/docs/specs/otel/metrics/sdk/#overflow-attribute */
@@ -74,7 +74,7 @@ export class Metric {
     const key = JSON.stringify(attributes)
     const known = this.#series.get(key)
     if (known) return known
-    const isFull = this.#series.size >= MAX_SERIES
+    const isFull = this.#series.size >= MAX_SERIES - 1
     if (isFull && attributes !== OVERFLOW) return this.#seriesOf(OVERFLOW)
     const made = new Series(attributes, this.#spec.bounds)
     this.#series.set(key, made)

@@ -15,7 +15,7 @@ export interface PumpOptions {
   readonly clock: Clock
   readonly intervalMs: number
   /** Told of a failure, once until it works again; of what the destination did not like, each time. */
-  readonly onProblem: (error: Error) => void
+  readonly report: (error: Error) => void
 }
 
 /** Sends the metrics at intervals, one sending at a time. What fails is in the next. */
@@ -82,13 +82,13 @@ export class MetricsPump {
   }
 
   #tell(sent: Sent): void {
-    const { onProblem } = this.#options
+    const { report } = this.#options
     if (sent.ok) {
       this.#failing = false
-      if (sent.warning !== undefined) onProblem(new Error(sent.warning))
+      if (sent.warning !== undefined) report(new Error(sent.warning))
     } else if (!this.#failing) {
       this.#failing = true
-      onProblem(sent.error)
+      report(sent.error)
     }
   }
 }

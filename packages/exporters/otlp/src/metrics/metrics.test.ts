@@ -17,14 +17,16 @@ async function measuring(metrics: OtlpMetricsOptions = {}, options: OtlpExporter
     logs: false,
     metrics,
     clock,
-    onProblem: ({ message }) => void problems.push(message),
+    report: ({ message }) => void problems.push(message),
     ...options,
   })
   const last = () => metricsOf(collector.received.slice(-1))
   const point = (name: string, where: Record<string, unknown> = {}): ReadPoint | undefined =>
     last()
       .find((metric) => metric.name === name)
-      ?.dataPoints.find(({ attributes }) => Object.entries(where).every(([key, value]) => plain(attributes[key]) === value))
+      ?.dataPoints.find(({ attributes }) =>
+        Object.entries(where).every(([key, value]) => plain(attributes[key]) === value),
+      )
   return { collector, clock, exporter, problems, last, point }
 }
 
@@ -78,7 +80,7 @@ describe('what is measured', () => {
 
   test('a hit has a duration, and neither tokens nor a time to the first token', async () => {
     const { exporter, last } = await measuring()
-    await send(exporter, items(call({ attempts: [], cache: { outcome: 'hit' } })))
+    await send(exporter, items(call({ attempts: [], cost: { usd: 0, attempts: [] }, cache: { outcome: 'hit' } })))
     await exporter.flush?.()
     expect(last().map(({ name }) => name)).toEqual([durations, 'cepa.client.calls'])
   })
@@ -172,7 +174,7 @@ describe('when', () => {
 
 describe('from when to when', () => {
   const spanOf = (metrics: readonly ReadMetric[]) => {
-    const { startTimeUnixNano, timeUnixNano } = metrics[0]?.dataPoints[0] as ReadPoint
+    const [{ startTimeUnixNano, timeUnixNano }] = metrics.flatMap(({ dataPoints }) => dataPoints) as [ReadPoint]
     return [startTimeUnixNano, timeUnixNano].map((nanos) => Number(BigInt(nanos) / 1_000_000n) - startedAtMs)
   }
 
@@ -244,10 +246,10 @@ describe('a destination that does not take them', () => {
   })
 
   test('nothing comes of a listener that throws itself', async () => {
-    const onProblem = (): never => {
+    const report = (): never => {
       throw new Error('broken')
     }
-    const { exporter, clock, collector } = await measuring({ intervalMs: 1000 }, { onProblem })
+    const { exporter, clock, collector } = await measuring({ intervalMs: 1000 }, { report })
     collector.answers(withStatus(500))
     exporter.record(call())
     await clock.advance(1000)
@@ -261,9 +263,9 @@ test('memory is bounded: too many series are counted together', async () => {
   for (let index = 0; index < 2500; index++) exporter.record(call({ attempts: [attempt({ model: `m-${index}` })] }))
   await exporter.flush?.()
   const points = last().find(({ name }) => name === durations)?.dataPoints ?? []
-  expect(points).toHaveLength(2001)
+  expect(points).toHaveLength(2000)
   const rest = points.filter(({ attributes }) => 'otel.metric.overflow' in attributes)
   expect(rest.map(({ attributes, count }) => [plainAttributes(attributes), count])).toEqual([
-    [{ 'otel.metric.overflow': true }, '500'],
+    [{ 'otel.metric.overflow': true }, '501'],
   ])
 })

@@ -3,11 +3,11 @@ import { exporting } from '../../test/exporting.ts'
 import { KIND } from '../../test/findings.ts'
 import { plain, plainAttributes, spansOf } from '../../test/read.ts'
 import { receiver } from '../../test/receiver.ts'
-import { attempt, call, failedCall, group, items, send, startedAtMs } from '../../test/records.ts'
+import { attempt, call, failedCall, group, items, send, startedAtMs, type Told } from '../../test/records.ts'
 import type { OtlpExporterOptions } from '../index.ts'
 
 /** The spans of some records as they arrive. */
-async function spansFor(told: Parameters<typeof items>, options: OtlpExporterOptions = {}) {
+async function spansFor(told: Told, options: OtlpExporterOptions = {}) {
   const collector = await receiver()
   const exporter = exporting({ endpoint: collector.url, logs: false, metrics: false, ...options })
   expect(await send(exporter, items(...told))).toEqual({ ok: true })
@@ -172,7 +172,13 @@ describe('content that was captured', () => {
     content: {
       messages: [
         { role: 'system', content: 'Be short.' },
-        { role: 'user', content: [{ type: 'text', text: 'What is in it?' }, { type: 'image', image: 'data:', mediaType: 'image/png' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'What is in it?' },
+            { type: 'image', image: 'data:', mediaType: 'image/png' },
+          ],
+        },
       ],
       answers: [{ text: 'An onion', reasoning: 'round' }, { text: 'A' }],
       cutBytes: 12,

@@ -1,4 +1,4 @@
-import type { CallRecord, Clock, ProviderState, ProviderStatus, RecordedAttempt } from '@cepa/core'
+import type { CallRecord, Clock, ProviderState, ProviderStatus } from '@cepa/core'
 import type { TelemetryObserver } from '../listeners.ts'
 import { LabelValues } from '../metrics/label-values.ts'
 import type { MonitoringParts } from './alert.ts'
@@ -29,59 +29,79 @@ class EvidenceStep implements Step {
   }
 }
 
-/** One provider, and how it does. */
+interface WatchedParts {
+  readonly clock: Clock
+  readonly windowMs: number
+  readonly changed: (change: ProviderChange) => void
+}
+
+/** One provider, and how it does. It is judged when something comes of it, and at every step of its window. */
 class Watched {
   readonly #provider: string
-  readonly #window: SlidingWindow<EvidenceStep>
   readonly #clock: Clock
+  readonly #window: SlidingWindow<EvidenceStep>
+  readonly #changed: (change: ProviderChange) => void
   #state: ProviderState = 'up'
   #sinceMs: number
   #lastSeenMs: number
+  /** Until when it has been judged. */
+  #judgedAt: number
 
-  constructor(provider: string, windowMs: number, clock: Clock) {
+  constructor(provider: string, { clock, windowMs, changed }: WatchedParts) {
     this.#provider = provider
-    this.#window = new SlidingWindow(windowMs, () => new EvidenceStep())
     this.#clock = clock
+    this.#window = new SlidingWindow(windowMs, () => new EvidenceStep())
+    this.#changed = changed
     this.#sinceMs = this.#lastSeenMs = clock.epochMs()
+    this.#judgedAt = clock.now()
   }
 
   add(evidence: Evidence): void {
+    this.catchUp()
     this.#lastSeenMs = this.#clock.epochMs()
-    this.#window.at(this.#clock.now()).counts[evidence] += 1
+    this.#window.at(this.#judgedAt).counts[evidence] += 1
+    this.#judge(this.#judgedAt)
   }
 
-  get counts(): ProviderCounts {
+  /** Judges each step that has begun since, as if it had been looked at then: nobody need look while nobody asks. */
+  catchUp(): void {
+    const nowMs = this.#clock.now()
+    for (const at of this.#window.begunSince(this.#judgedAt, nowMs)) this.#judge(at)
+    this.#judgedAt = nowMs
+  }
+
+  get status(): ProviderStatus {
+    const since = { sinceMs: this.#sinceMs, lastSeenMs: this.#lastSeenMs }
+    return { provider: this.#provider, state: this.#state, ...this.#countsAt(this.#judgedAt), ...since }
+  }
+
+  /** Milliseconds until the window moves on; nothing where it is empty. */
+  get nextMs(): number | undefined {
+    return this.#countsAt(this.#judgedAt).attempts > 0 ? this.#window.untilNext(this.#judgedAt) : undefined
+  }
+
+  #judge(at: number): void {
+    const from = this.#state
+    const counts = this.#countsAt(at)
+    const state = nextState(from, counts)
+    if (state === from) return
+    this.#state = state
+    this.#sinceMs = this.#clock.epochMs() - (this.#clock.now() - at)
+    this.#changed({ ...this.status, ...counts, from })
+  }
+
+  #countsAt(at: number): ProviderCounts {
     const sum = { answered: 0, failed: 0, limited: 0 }
-    for (const { counts } of this.#window.within(this.#clock.now())) {
+    for (const { counts } of this.#window.within(at)) {
       sum.answered += counts.answered
       sum.failed += counts.failed
       sum.limited += counts.limited
     }
     return { attempts: sum.answered + sum.failed + sum.limited, failed: sum.failed, limited: sum.limited }
   }
-
-  get status(): ProviderStatus {
-    const since = { sinceMs: this.#sinceMs, lastSeenMs: this.#lastSeenMs }
-    return { provider: this.#provider, state: this.#state, ...this.counts, ...since }
-  }
-
-  /** Milliseconds until the window moves on. */
-  get nextMs(): number {
-    return this.#window.untilNext(this.#clock.now())
-  }
-
-  /** Judges anew; what changed, if anything did. */
-  judge(): ProviderChange | undefined {
-    const from = this.#state
-    const state = nextState(from, this.counts)
-    if (state === from) return undefined
-    this.#state = state
-    this.#sinceMs = this.#clock.epochMs()
-    return { ...this.status, from }
-  }
 }
 
-/** Tells how providers do from what became of real attempts at them. */
+/** Tells how providers do from what became of real attempts at them. Has a timer only while somebody wants to be told of changes. */
 export class ProviderWatch implements TelemetryObserver {
   readonly #parts: MonitoringParts
   readonly #windowMs: number
@@ -97,53 +117,56 @@ export class ProviderWatch implements TelemetryObserver {
   }
 
   record({ attempts }: CallRecord): void {
-    for (const attempt of attempts) this.#take(attempt)
+    for (const attempt of attempts) {
+      const evidence = evidenceOf(attempt)
+      if (evidence !== undefined) this.#of(this.#names.of(attempt.provider)).add(evidence)
+    }
+    this.#arm()
   }
 
   /** How each provider does that has been asked. */
   statuses(): readonly ProviderStatus[] {
-    return [...this.#watched.values()].map(({ status }) => status)
+    return this.#caughtUp().map(({ status }) => status)
   }
 
   /** Tells every change. Gives the function that ends it. */
   onChange(listener: (change: ProviderChange) => unknown): () => void {
+    this.#caughtUp()
     const own = { tell: listener }
     this.#listeners = [...this.#listeners, own]
+    this.#arm()
     return () => {
       this.#listeners = this.#listeners.filter((each) => each !== own)
+      if (this.#listeners.length === 0) this.#ticking.pause()
     }
   }
 
-  /** Ends all of it. */
-  stop(): void {
-    this.#ticking.stop()
-  }
-
-  #take(attempt: RecordedAttempt): void {
-    const evidence = evidenceOf(attempt)
-    if (evidence === undefined) return
-    const watched = this.#of(this.#names.of(attempt.provider))
-    watched.add(evidence)
-    this.#judge(watched)
-    this.#ticking.arm(watched.nextMs)
+  #caughtUp(): readonly Watched[] {
+    const all = [...this.#watched.values()]
+    for (const watched of all) watched.catchUp()
+    return all
   }
 
   #of(provider: string): Watched {
     const known = this.#watched.get(provider)
     if (known) return known
-    const made = new Watched(provider, this.#windowMs, this.#parts.clock)
+    const { clock } = this.#parts
+    const made = new Watched(provider, { clock, windowMs: this.#windowMs, changed: (change) => this.#tell(change) })
     this.#watched.set(provider, made)
     return made
   }
 
-  #look(): number | undefined {
-    for (const watched of this.#watched.values()) this.#judge(watched)
-    return [...this.#watched.values()].find(({ counts }) => counts.attempts > 0)?.nextMs
+  #arm(): void {
+    if (this.#listeners.length === 0 || this.#ticking.isArmed) return
+    const nextMs = this.#look()
+    if (nextMs !== undefined) this.#ticking.arm(nextMs)
   }
 
-  #judge(watched: Watched): void {
-    const change = watched.judge()
-    if (change === undefined) return
+  #look(): number | undefined {
+    return this.#caughtUp().find(({ nextMs }) => nextMs !== undefined)?.nextMs
+  }
+
+  #tell(change: ProviderChange): void {
     const { report } = this.#parts
     for (const listener of this.#listeners) tell(listener.tell, change, { where: 'provider status', report })
   }

@@ -55,6 +55,13 @@ export class SlidingWindow<S extends Step> {
     return Math.max(1, (this.#numberOf(nowMs) + 1) * this.stepMs - nowMs)
   }
 
+  /** When the steps began that have begun since a time, as far as they matter: after so many the window holds nothing of then. */
+  begunSince(thenMs: number, nowMs: number): readonly number[] {
+    const first = Math.floor(thenMs / this.stepMs) + 1
+    const last = Math.min(Math.floor(nowMs / this.stepMs), first + STEPS)
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * this.stepMs)
+  }
+
   #numberOf(nowMs: number): number {
     this.#newest = Math.max(this.#newest, Math.floor(nowMs / this.stepMs))
     return this.#newest

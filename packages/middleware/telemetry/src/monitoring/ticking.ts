@@ -24,10 +24,19 @@ export class Ticking {
     this.#cancel = this.#clock.setTimer(delayMs, again, { background: true })
   }
 
+  get isArmed(): boolean {
+    return this.#cancel !== undefined
+  }
+
+  /** Looks no more until it is armed again. */
+  pause(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+
   /** Ends it for good. */
   stop(): void {
     this.#stopped = true
-    this.#cancel?.()
-    this.#cancel = undefined
+    this.pause()
   }
 }
