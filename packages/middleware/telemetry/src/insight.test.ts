@@ -83,7 +83,7 @@ const idle = () => middleware({ name: 'idle' })
 test.each<[object, RegExp]>([
   [{ dimensions: ['tenant'] }, /metrics.dimensions.0 is "tenant"; it must be one of "pipeline", "operation"/],
   [{ maxSeries: 1 }, /metrics.maxSeries is 1; it must be an integer from 10 to 100000/],
-  [{ attribute: ['a'] }, /metrics.attribute is given; there is no such option; did you mean attributes/],
+  [{ attribute: ['a'] }, /metrics.attribute is given; there is no such option/],
 ])('options %o of metrics are refused', (metrics, message) => {
   expect(() => telemetry({ metrics })).toThrow(message)
 })

@@ -46,12 +46,12 @@ export class Redaction {
   /** A record as it may be told. Ids that were made here are no secrets, though digits may look like one. */
   record(record: CallRecord): CallRecord {
     const { id, trace, groups, detached, attempts, ...rest } = record
-    const clean = this.#clean(rest)
+    const { schema, requestId, ...clean } = this.#clean(rest)
     const spans = attempts.map(({ spanId, ...attempt }) => ({ ...this.#clean(attempt), ...(spanId && { spanId }) }))
     return this.#fields({
-      schema: record.schema,
+      schema,
       id,
-      requestId: clean.requestId,
+      requestId,
       ...clean,
       ...(trace && { trace: this.#trace(trace) }),
       ...(groups && { groups: groups.map((group) => ({ id: group.id, name: this.#remembered(group.name) })) }),
@@ -67,11 +67,12 @@ export class Redaction {
 
   group(group: GroupRecord): GroupRecord {
     const { id, parentId, trace, ...rest } = group
+    const { schema, ...clean } = this.#clean(rest)
     return this.#fields({
-      schema: group.schema,
+      schema,
       id,
       ...(parentId && { parentId }),
-      ...this.#clean(rest),
+      ...clean,
       trace: this.#trace(trace),
     })
   }
@@ -84,7 +85,8 @@ export class Redaction {
       ...(spanId && { spanId }),
       ...(parentSpanId && { parentSpanId }),
     }
-    return this.#fields({ schema: note.schema, name: this.#remembered(note.name), ...ids, ...this.#clean(rest) })
+    const { schema, name, ...clean } = this.#clean(rest)
+    return this.#fields({ schema, name, ...ids, ...clean })
   }
 
   /** A call that has just come. */
