@@ -1,12 +1,26 @@
 // Six watching layers over a synchronous feed of 500 events, against a hand-inlined loop with the same bookkeeping.
 // Interleaved rounds, best decile of each. Run: npm run bench:core
-import { type Adapter, type Clock, type Feed, isContent, middleware, pipeline, Reply, type StreamEvent, systemClock } from '@cepa/core'
+import {
+  type Adapter,
+  type Clock,
+  type Feed,
+  isContent,
+  middleware,
+  pipeline,
+  Reply,
+  type StreamEvent,
+  systemClock,
+} from '@cepa/core'
 
 const EVENTS = 500
 const ROUNDS = 60
 const CALLS_PER_ROUND = 40
 
-const texts: StreamEvent[] = Array.from({ length: EVENTS - 2 }, (_, index) => ({ type: 'text', text: `word${index} `, at: index }))
+const texts: StreamEvent[] = Array.from({ length: EVENTS - 2 }, (_, index) => ({
+  type: 'text',
+  text: `word${index} `,
+  at: index,
+}))
 const events: readonly StreamEvent[] = [
   { type: 'start', id: 'x', model: 'm', at: 0 },
   ...texts,
@@ -165,8 +179,12 @@ const contenders = [
 for (let turn = 0; turn < ROUNDS; turn++) for (const each of contenders) each.samples.push(await round(each.run))
 
 const base = bestDecile(contenders[0]?.samples ?? [])
-console.log(`${EVENTS} events a call, ${ROUNDS} interleaved rounds of ${CALLS_PER_ROUND} calls, best decile, Node ${process.versions.node}\n`)
+console.log(
+  `${EVENTS} events a call, ${ROUNDS} interleaved rounds of ${CALLS_PER_ROUND} calls, best decile, Node ${process.versions.node}\n`,
+)
 for (const { name, samples } of contenders) {
   const nsPerEvent = bestDecile(samples)
-  console.log(`${name.padEnd(32)} ${nsPerEvent.toFixed(0).padStart(5)} ns an event   ${(nsPerEvent / base).toFixed(2)} ×`)
+  console.log(
+    `${name.padEnd(32)} ${nsPerEvent.toFixed(0).padStart(5)} ns an event   ${(nsPerEvent / base).toFixed(2)} ×`,
+  )
 }

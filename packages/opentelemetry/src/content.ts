@@ -9,17 +9,17 @@ import {
   shownItems,
   shownText,
 } from '@cepa/core'
-import { finishReasonOf } from './finish-reasons.ts'
-import { fitMessages } from './fit-messages.ts'
 import {
+  finishReasonOf,
   type InputMessage,
   inputMessageOf,
   type MessagePart,
   type OutputMessage,
   outputMessageOf,
   type Said,
-} from './message-parts.ts'
-import { takesInstructionsApart } from './provider-names.ts'
+  takesInstructionsApart,
+} from '@cepa/core/semantic-conventions'
+import { fitMessages } from './fit-messages.ts'
 
 /** How content is made fit to be written. */
 export interface ContentRules {

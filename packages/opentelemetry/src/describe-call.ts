@@ -9,7 +9,7 @@ import {
   type RecordedAttempt,
   recordedError,
 } from '@cepa/core'
-import type { DescribedCall, DescribedStart } from './described-call.ts'
+import type { DescribedCall, DescribedStart } from '@cepa/core/semantic-conventions'
 import { parametersOf } from './parameters.ts'
 
 /** What layers further in have found out of a call, where they did. */

@@ -1,7 +1,7 @@
+import { inputMessageOf, outputMessageOf } from '@cepa/core/semantic-conventions'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fitMessages } from './fit-messages.ts'
-import { inputMessageOf, outputMessageOf } from './message-parts.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 400 })
 const part = fc.oneof(

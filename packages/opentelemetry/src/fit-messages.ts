@@ -1,5 +1,5 @@
 import { cutToBytes, plainData } from '@cepa/core'
-import type { InputMessage } from './message-parts.ts'
+import type { InputMessage } from '@cepa/core/semantic-conventions'
 
 /** Messages that fit, and whether anything had to be left out for that. */
 export interface Fitted<M> {

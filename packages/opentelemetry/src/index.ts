@@ -3,9 +3,8 @@
  *
  * @module
  */
-export type { ContentPlace } from './environment.ts'
+export type { ContentPlace, Semconv } from '@cepa/core/semantic-conventions'
 export type { EventLogger, EventRecord, LogValue } from './log-events.ts'
 export { type MeteringOptions, metering } from './metering.ts'
-export type { Semconv } from './names-table.ts'
 export { tracing } from './tracing.ts'
 export type { TracingCallOptions, TracingOptions } from './tracing-options.ts'

@@ -1,7 +1,6 @@
 import { cutToBytes } from '@cepa/core'
+import type { Attributes, Wording } from '@cepa/core/semantic-conventions'
 import type { Context, HrTime } from '@opentelemetry/api'
-import type { Attributes } from './attribute-writer.ts'
-import type { Wording } from './wording.ts'
 
 /** A value that an attribute of a log record may have. */
 export type LogValue = string | number | boolean | null | undefined | LogValue[] | { [name: string]: LogValue }

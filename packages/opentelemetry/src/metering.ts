@@ -17,16 +17,22 @@ import {
   oneOf,
   usageFact,
 } from '@cepa/core'
+import {
+  type Instruments,
+  instrumentsOf,
+  type Measured,
+  MetricWriter,
+  SEMCONV_VERSIONS,
+  type Semconv,
+  semconvFromEnvironment,
+  type Wording,
+  wordingOf,
+} from '@cepa/core/semantic-conventions'
 import { createNoopMeter, type Meter, metrics } from '@opentelemetry/api'
 import { ChunkGaps } from './chunk-gaps.ts'
 import { describeCall, type FoundOut } from './describe-call.ts'
-import { semconvFromEnvironment } from './environment.ts'
-import { type Instruments, instrumentsOf } from './instruments.ts'
-import { type Measured, MetricWriter } from './metric-writer.ts'
-import { SEMCONV_VERSIONS, type Semconv } from './names-table.ts'
 import { type TracedPass, tracedFact } from './traced-pass.ts'
 import { SCOPE } from './tracing-layer.ts'
-import { type Wording, wordingOf } from './wording.ts'
 
 /** What {@link metering} takes. */
 export interface MeteringOptions {

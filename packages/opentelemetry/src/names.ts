@@ -1,25 +1,33 @@
 /**
  * How OpenTelemetry words calls to language models, for one version of its conventions at a time. Needs no OpenTelemetry: what it makes
- * of a record are plain attributes.
+ * of a record are plain attributes. The same as the core's entry `semantic-conventions`, where the table is.
  *
  * @module
  */
-export { attemptAttributes, attemptNameOf } from './attempt-attributes.ts'
-export type { Attributes } from './attribute-writer.ts'
-export { type DescribedCall, type DescribedStart, requestModelOf, servingAttemptOf } from './described-call.ts'
-export { endAttributes } from './end-attributes.ts'
-export { type ErrorDescription, errorTypeOf } from './error-type.ts'
-export { finishReasonsOf } from './finish-reasons.ts'
 export {
+  type Attributes,
+  attemptAttributes,
+  attemptNameOf,
+  type DescribedCall,
+  type DescribedStart,
   DURATION_BUCKETS,
+  type ErrorDescription,
+  endAttributes,
+  errorTypeOf,
+  finishReasonsOf,
   type Names,
   namesOf,
   OWN_NAMES,
+  operationNameOf,
+  providerNameOf,
+  requestModelOf,
   SEMCONV_VERSIONS,
   type Semconv,
+  servingAttemptOf,
+  spanNameOf,
+  startAttributes,
   TOKEN_BUCKETS,
-} from './names-table.ts'
-export { operationNameOf, providerNameOf } from './provider-names.ts'
-export { spanNameOf, startAttributes } from './start-attributes.ts'
-export { toldUsage } from './told-usage.ts'
-export { type Wording, wordingOf } from './wording.ts'
+  toldUsage,
+  type Wording,
+  wordingOf,
+} from '@cepa/core/semantic-conventions'

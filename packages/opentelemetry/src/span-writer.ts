@@ -1,4 +1,18 @@
 import { type Call, type RecordedAttempt, type RecordedError, textScrubber } from '@cepa/core'
+import type { Attributes, ContentPlace } from '@cepa/core/semantic-conventions'
+import {
+  attemptAttributes,
+  attemptNameOf,
+  type DescribedCall,
+  endAttributes,
+  type Names,
+  OWN_NAMES,
+  requestModelOf,
+  spanNameOf,
+  startAttributes,
+  type Wording,
+  wordingOf,
+} from '@cepa/core/semantic-conventions'
 import {
   type Attributes as AnyAttributes,
   type Context,
@@ -7,19 +21,11 @@ import {
   SpanStatusCode,
   type Tracer,
 } from '@opentelemetry/api'
-import { attemptAttributes, attemptNameOf } from './attempt-attributes.ts'
-import type { Attributes } from './attribute-writer.ts'
 import type { CallTimes } from './call-times.ts'
 import { type Content, contentOf } from './content.ts'
 import { describeCall, type Finished } from './describe-call.ts'
-import { type DescribedCall, requestModelOf } from './described-call.ts'
-import { endAttributes } from './end-attributes.ts'
-import type { ContentPlace } from './environment.ts'
 import { detailsEvent, exceptionEvent, type LogValue, type Moment, safeMessage } from './log-events.ts'
-import { type Names, OWN_NAMES } from './names-table.ts'
-import { spanNameOf, startAttributes } from './start-attributes.ts'
 import type { TracingSettings } from './tracing-options.ts'
-import { type Wording, wordingOf } from './wording.ts'
 
 /** A span that is about to end, with what it is told of. */
 export interface EndingSpan {

@@ -10,13 +10,12 @@ import {
   type StreamEvent,
   traceFact,
 } from '@cepa/core'
+import { namesOf, spanNameOf, startAttributes } from '@cepa/core/semantic-conventions'
 import { context, ProxyTracerProvider, propagation, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
 import { CallTimes } from './call-times.ts'
 import { describeStart, type FoundOut } from './describe-call.ts'
-import { namesOf } from './names-table.ts'
 import { type SpanParent, spanParentOf } from './span-parent.ts'
 import { SpanWriter } from './span-writer.ts'
-import { spanNameOf, startAttributes } from './start-attributes.ts'
 import { callTraceOf, contextWith, TracedPass, tracedFact } from './traced-pass.ts'
 import type { TracingCallOptions, TracingSettings } from './tracing-options.ts'
 

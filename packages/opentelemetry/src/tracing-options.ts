@@ -11,10 +11,16 @@ import {
   oneOf,
   type Redactor,
 } from '@cepa/core'
+import {
+  CONTENT_PLACES,
+  type ContentPlace,
+  contentFromEnvironment,
+  SEMCONV_VERSIONS,
+  type Semconv,
+  semconvFromEnvironment,
+} from '@cepa/core/semantic-conventions'
 import type { Attributes, Tracer } from '@opentelemetry/api'
-import { CONTENT_PLACES, type ContentPlace, contentFromEnvironment, semconvFromEnvironment } from './environment.ts'
 import type { EventLogger } from './log-events.ts'
-import { SEMCONV_VERSIONS, type Semconv } from './names-table.ts'
 
 /** What a call may have otherwise: `layers: { tracing: { content: 'span' } }`. */
 export interface TracingCallOptions {

@@ -36,5 +36,8 @@ visit(folderOf('cepa', dirname(join(process.cwd(), 'package.json'))))
 const total = [...sizes.values()].reduce((sum, { bytes }) => sum + bytes, 0)
 const largest = [...sizes.values()].toSorted((a, b) => b.bytes - a.bytes).slice(0, 5)
 const mib = (bytes) => `${(bytes / 1024 / 1024).toFixed(2)} MiB`
-console.log(`cepa: ${sizes.size} packages, ${mib(total)}; largest: ${largest.map(({ name, bytes }) => `${name} ${mib(bytes)}`).join(', ')}`)
-if (total > CEILING_BYTES) throw new Error(`cepa installs ${mib(total)}, more than its ceiling of ${mib(CEILING_BYTES)}`)
+console.log(
+  `cepa: ${sizes.size} packages, ${mib(total)}; largest: ${largest.map(({ name, bytes }) => `${name} ${mib(bytes)}`).join(', ')}`,
+)
+if (total > CEILING_BYTES)
+  throw new Error(`cepa installs ${mib(total)}, more than its ceiling of ${mib(CEILING_BYTES)}`)

@@ -36,13 +36,21 @@ export type DescribedCall = DescribedStart &
     | 'attempts'
   > & { readonly durations: Pick<RecordedDurations, 'totalMs' | 'firstTokenMs'> }
 
-/** The attempt that made the answer, else the last. */
+/**
+ * The attempt that made the answer, else the last.
+ *
+ * @example
+ * servingAttemptOf(record.attempts)?.serverAddress
+ */
 export const servingAttemptOf = (attempts: readonly RecordedAttempt[]): RecordedAttempt | undefined =>
   attempts.find(({ won }) => won) ?? attempts.at(-1)
 
 /**
  * The model that the provider was asked for first: what the caller asked for without a route's prefix. Where no provider was asked it is
  * the caller's own word.
+ *
+ * @example
+ * requestModelOf({ model: 'openai/gpt-4o', attempts: [{ …, model: 'gpt-4o' }] }) // → 'gpt-4o'
  */
 export const requestModelOf = ({ attempts, model }: Pick<DescribedCall, 'attempts' | 'model'>): string =>
   attempts[0]?.model ?? model

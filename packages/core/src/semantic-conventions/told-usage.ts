@@ -38,8 +38,8 @@ export function toldUsage(
 ): Usage | undefined {
   if (estimates && spent !== undefined && spent.source !== 'cache') return spent
   const told = attempts.filter(({ usage }) => usage?.source === 'provider')
-  if (told.length === 0) return undefined
   const whole = told.every(({ ending }) => ending === 'done')
+  if (told.length === 0 || (told.length === 1 && whole)) return told[0]?.usage
   return sumOf(
     told.flatMap(({ usage }) => usage ?? []),
     whole ? 'provider' : 'partial',

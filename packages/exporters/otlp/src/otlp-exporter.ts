@@ -9,6 +9,9 @@ import type { OtlpExporterOptions } from './otlp-options.ts'
 import { type OtlpSettings, otlpSettings } from './otlp-settings.ts'
 import { Sender, type Sent } from './sender.ts'
 
+/** Records are put into words and encoded in one go, at some 0.1 ms each: a larger batch would hold up the calls. */
+const BATCH_ITEMS = 128
+
 /** Room for compressing and the like, beside the time that a request may take. */
 const MARGIN_MS = 1000
 
@@ -52,7 +55,7 @@ class Otlp implements OtlpExporter {
     this.name = name
     this.wants = metrics ? ['call', 'group', 'loss'] : ['call', 'group']
     const timeouts = [traces, logs].map((signal) => signal?.target.timeoutMs ?? 0)
-    this.limits = { timeoutMs: Math.max(...timeouts) + MARGIN_MS }
+    this.limits = { maxBatchItems: BATCH_ITEMS, timeoutMs: Math.max(...timeouts) + MARGIN_MS }
     this.#settings = settings
     const shared = { exporter: name, clock }
     const spans = traces && new Sender({ ...shared, ...traces, signal: 'traces', codec: traceCodec(traces.protocol) })

@@ -115,7 +115,8 @@ export class Pass {
     return {
       ...this.#shared(call),
       id: newId(),
-      trace: { ...withoutSpan(this.trace), spanId, parentSpanId: this.trace.spanId },
+      // who makes the call's span (`tracing()`) makes one for this too, so that usage stands on one
+      trace: { ...this.trace, spanId, parentSpanId: this.trace.spanId },
       detached: { reason: call.detached ?? '', parentId: this.id },
       startedAt,
       startedAtMs: this.startedAtMs + (startedAt - this.startedAt),
@@ -151,9 +152,4 @@ export class Pass {
       settings,
     }
   }
-}
-
-/** A detached call's span is made by nobody else. */
-function withoutSpan({ hasSpan: _, ...trace }: CallTrace): CallTrace {
-  return trace
 }

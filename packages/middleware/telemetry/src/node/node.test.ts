@@ -49,7 +49,7 @@ describe('the diagnostics channels', () => {
 
   test('cost nothing while nobody subscribes', async () => {
     const clock = virtualClock()
-    const watch = telemetry({ clock })
+    const watch = telemetry({ clock, metrics: { enabled: false } })
     await clock.runUntil(collect(pipeline({ adapter: fakeProvider('Hi'), layers: [watch], clock })(request)))
     expect(clock.pending).toEqual([])
     expect(watch.stats()).toMatchObject({ records: 0 })
