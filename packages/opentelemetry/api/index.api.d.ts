@@ -3,12 +3,14 @@
 import type { Attributes } from '@opentelemetry/api'
 import type { Call } from '@cepa/core'
 import type { Clock } from '@cepa/core'
+import type { ContentPlace } from '@cepa/core/semantic-conventions'
 import type { Context } from '@opentelemetry/api'
 import type { FactKey } from '@cepa/core'
 import type { HrTime } from '@opentelemetry/api'
 import type { Meter } from '@opentelemetry/api'
 import type { Middleware } from '@cepa/core'
 import type { Redactor } from '@cepa/core'
+import type { Semconv } from '@cepa/core/semantic-conventions'
 import type { Span } from '@opentelemetry/api'
 import type { Tracer } from '@opentelemetry/api'
 import type { cacheFact } from '@cepa/core'
@@ -16,6 +18,9 @@ import type { costFact } from '@cepa/core'
 import type { requestIdFact } from '@cepa/core'
 import type { traceFact } from '@cepa/core'
 import type { usageFact } from '@cepa/core'
+
+export { ContentPlace } from '@cepa/core/semantic-conventions'
+export { Semconv } from '@cepa/core/semantic-conventions'
 
 interface ActiveSpan {
     readonly span: Span;
@@ -28,8 +33,6 @@ class CallTimes {
     at(now: number): HrTime;
     get start(): HrTime;
 }
-
-export type ContentPlace = 'none' | 'span' | 'event' | 'both';
 
 export interface EventLogger {
     emit(record: EventRecord): void;
@@ -62,8 +65,6 @@ export interface MeteringOptions {
 type Reads = readonly [typeof tracedFact.optional, typeof usageFact, typeof costFact, typeof cacheFact];
 
 type Reads = readonly [typeof requestIdFact.optional, typeof usageFact, typeof costFact, typeof cacheFact];
-
-export type Semconv = 'released' | 'latest';
 
 class TracedPass {
     #private;

@@ -3,7 +3,14 @@ import type { Wording } from './wording.ts'
 /** Attributes of a span, as every version of OpenTelemetry's interface takes them. */
 export type Attributes = Record<string, string | number | boolean | string[]>
 
-/** Gathers attributes. What has no name in a version of the conventions, or no value, is not written. */
+/**
+ * Gathers attributes. What has no name in a version of the conventions, or no value, is not written.
+ *
+ * @example
+ * const to = new AttributeWriter(wording)
+ * to.word(wording.names.requestModel, record.model)
+ * span.setAttributes(to.attributes)
+ */
 export class AttributeWriter {
   readonly attributes: Attributes = {}
   readonly #wording: Wording

@@ -55,6 +55,11 @@ export const servingAttemptOf = (attempts: readonly RecordedAttempt[]): Recorded
 export const requestModelOf = ({ attempts, model }: Pick<DescribedCall, 'attempts' | 'model'>): string =>
   attempts[0]?.model ?? model
 
-/** Whether a cache gave the answer. */
+/**
+ * Whether a cache gave the answer.
+ *
+ * @example
+ * isCacheHit({ attempts: [], cache: { outcome: 'hit' } }) // → true
+ */
 export const isCacheHit = ({ cache, attempts }: Pick<DescribedCall, 'cache' | 'attempts'>): boolean =>
   attempts.length === 0 && (cache?.outcome === 'hit' || cache?.outcome === 'stale' || cache?.outcome === 'joined')

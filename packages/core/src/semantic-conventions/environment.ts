@@ -20,13 +20,23 @@ const PLACES: Readonly<Record<string, ContentPlace>> = {
   '1': 'span',
 }
 
-/** What `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` says of content; what it does not know is off. */
+/**
+ * What `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` says of content; what it does not know is off.
+ *
+ * @example
+ * contentFromEnvironment({ OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'SPAN_ONLY' }) // → 'span'
+ */
 export function contentFromEnvironment(variables: Environment = environment()): ContentPlace {
   const text = variables.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT?.trim().toLowerCase() ?? ''
   return Object.hasOwn(PLACES, text) ? (PLACES[text] as ContentPlace) : 'none'
 }
 
-/** Which version of the conventions `OTEL_SEMCONV_STABILITY_OPT_IN` asks for. */
+/**
+ * Which version of the conventions `OTEL_SEMCONV_STABILITY_OPT_IN` asks for.
+ *
+ * @example
+ * semconvFromEnvironment({ OTEL_SEMCONV_STABILITY_OPT_IN: 'http,gen_ai_latest_experimental' }) // → 'latest'
+ */
 export function semconvFromEnvironment(variables: Environment = environment()): Semconv {
   const words = (variables.OTEL_SEMCONV_STABILITY_OPT_IN ?? '').split(',').map((each) => each.trim())
   return words.includes('gen_ai_latest_experimental') ? 'latest' : 'released'

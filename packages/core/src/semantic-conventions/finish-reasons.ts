@@ -15,7 +15,12 @@ const REASONS: Readonly<Record<Finish, string>> = {
 /** What stands for a reason that never came. */
 const MISSING = 'error'
 
-/** What one candidate ended by, in the words of the conventions. */
+/**
+ * What one candidate ended by, in the words of the conventions.
+ *
+ * @example
+ * finishReasonOf('tool-calls') // → 'tool_call'
+ */
 export const finishReasonOf = (finish: Finish | undefined): string => (finish === undefined ? MISSING : REASONS[finish])
 
 /**

@@ -53,7 +53,12 @@ const tokensOf = (description: string): InstrumentForm => ({
   advice: { explicitBucketBoundaries: [...TOKEN_BUCKETS] },
 })
 
-/** Makes the instruments on a meter. */
+/**
+ * Makes the instruments on a meter.
+ *
+ * @example
+ * const instruments = instrumentsOf(metrics.getMeter('app'), namesOf('released'))
+ */
 export function instrumentsOf(meter: InstrumentMaker, names: Names): Instruments {
   const seconds = (name: string, description: string): ValueRecorder =>
     meter.createHistogram(name, secondsOf(description))

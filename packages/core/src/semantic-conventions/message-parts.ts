@@ -65,7 +65,12 @@ function partOf(part: unknown): MessagePart {
 const partsOf = (content: unknown): readonly MessagePart[] =>
   Array.isArray(content) ? content.map(partOf) : [{ type: 'text', content: textOf(content) }]
 
-/** A message of the core's, after redaction, in the conventions' form. */
+/**
+ * A message of the core's, after redaction, in the conventions' form.
+ *
+ * @example
+ * inputMessageOf({ role: 'user', content: 'Hi' }) // → { role: 'user', parts: [{ type: 'text', content: 'Hi' }] }
+ */
 export const inputMessageOf = ({
   role,
   content,
@@ -84,7 +89,12 @@ export interface Said {
   readonly toolCalls?: unknown
 }
 
-/** The same in the conventions' form: what was thought, what was said, which tools were asked for. */
+/**
+ * The same in the conventions' form: what was thought, what was said, which tools were asked for.
+ *
+ * @example
+ * outputMessageOf({ text: 'Hello' }, 'stop') // → { role: 'assistant', parts: […], finish_reason: 'stop' }
+ */
 export function outputMessageOf({ text, reasoning, toolCalls }: Said, finishReason: string): OutputMessage {
   const calls = Array.isArray(toolCalls) ? toolCalls.filter(isObject) : []
   return {

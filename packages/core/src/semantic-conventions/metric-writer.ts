@@ -46,7 +46,12 @@ function byKind(total: number | undefined, audio = 0, image = 0): readonly (read
   ]
 }
 
-/** Records what is known of calls that have ended. */
+/**
+ * Records what is known of calls that have ended.
+ *
+ * @example
+ * new MetricWriter(wording).record(instruments, { call: record, gapsMs: [], context: undefined })
+ */
 export class MetricWriter {
   readonly #wording: Wording
 

@@ -39,5 +39,10 @@ export function operationNameOf(operation: Operation, provider: string): string 
   return GENERATES_CONTENT.has(providerNameOf(provider)) ? 'generate_content' : 'chat'
 }
 
-/** Whether a provider is sent the instructions at the beginning apart from the messages. */
+/**
+ * Whether a provider is sent the instructions at the beginning apart from the messages.
+ *
+ * @example
+ * takesInstructionsApart('anthropic') // → true
+ */
 export const takesInstructionsApart = (provider: string): boolean => INSTRUCTED_APART.has(providerNameOf(provider))

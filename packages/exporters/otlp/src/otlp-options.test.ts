@@ -42,11 +42,11 @@ describe("OpenTelemetry's environment variables", () => {
 
   test('headers, for all and for one', async () => {
     const collector = await arrived({
-      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20abc,x-team=onion',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20cGs6c2s==,x-team=onion',
       OTEL_EXPORTER_OTLP_LOGS_HEADERS: 'x-team=garlic',
     })
-    expect(collector.of('traces')[0]?.headers).toMatchObject({ authorization: 'Basic abc', 'x-team': 'onion' })
-    expect(collector.of('logs')[0]?.headers).toMatchObject({ authorization: 'Basic abc', 'x-team': 'garlic' })
+    expect(collector.of('traces')[0]?.headers).toMatchObject({ authorization: 'Basic cGs6c2s==', 'x-team': 'onion' })
+    expect(collector.of('logs')[0]?.headers).toMatchObject({ authorization: 'Basic cGs6c2s==', 'x-team': 'garlic' })
   })
 
   test('protocol, for all and for one', async () => {

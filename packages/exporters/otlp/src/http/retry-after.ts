@@ -8,6 +8,7 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   const text = header?.trim()
   if (!text) return undefined
   if (/^\d+$/.test(text)) return Number(text) * 1000
-  const date = Date.parse(text)
+  // `Date.parse` takes more for a date than HTTP does, -3 for example
+  const date = /^[A-Z][a-z]+,? /.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs)
 }
