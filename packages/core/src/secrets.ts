@@ -85,10 +85,14 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
   'xgoogapikey',
 ])
 
+/** What every such name has in it: most names have none of it. */
+const NAME_HINT = /token|key|auth|secret|cookie|pass|credential/i
+
 /**
  * Whether a field or header of this name holds a secret, whatever its value looks like.
  *
  * @example
  * isSecretName('X-Api-Key') // → true
  */
-export const isSecretName = (name: string): boolean => SECRET_NAMES.has(name.toLowerCase().replaceAll(/[-_ ]/g, ''))
+export const isSecretName = (name: string): boolean =>
+  NAME_HINT.test(name) && SECRET_NAMES.has(name.toLowerCase().replaceAll(/[-_ ]/g, ''))

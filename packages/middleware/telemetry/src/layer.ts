@@ -70,7 +70,8 @@ export class TelemetryLayer {
     const trace = given ?? this.#begin(call, group, own.sampling.ratio)
     if (given === undefined) call.give(traceFact, trace)
     if (settings.propagate) propagate(call, trace)
-    call.give(telemetryFact, new Pass(call, { settings: own, trace, group, measures: this.#measures }))
+    const { scrub } = this.#parts.redaction
+    call.give(telemetryFact, new Pass(call, { settings: own, trace, group, measures: this.#measures, scrub }))
   }
 
   start(call: ToldCall): Pass | undefined {

@@ -9,7 +9,6 @@ import {
   faultNote,
   type Note,
   type RecordedSelfTime,
-  scrubSecrets,
   type Timing,
 } from '@cepa/core'
 import type { CallSettings } from './call-settings.ts'
@@ -39,12 +38,14 @@ export interface PassParts {
   readonly group: CallGroup | undefined
   /** Whether telemetry measures the time itself, because nothing around the same events does. */
   readonly measures: boolean
+  /** Takes secrets out of a text. */
+  readonly scrub: (text: string) => string
 }
 
 /** An id that the caller made may be anything that is safe in a header, also a key by mistake; one that was made here is none. */
-function requestIdOf(call: ToldCall): string {
+function requestIdOf(call: ToldCall, scrub: (text: string) => string): string {
   const id = call.facts.requestId ?? call.id
-  return id === call.caller.requestId ? scrubSecrets(id) : id
+  return id === call.caller.requestId ? scrub(id) : id
 }
 
 const itemsOf = (call: Call): readonly unknown[] => {
@@ -73,9 +74,9 @@ export class Pass {
   /** What observers were told of it. */
   inFlight: CallInFlight | undefined
 
-  constructor(call: ToldCall, { settings, trace, group, measures }: PassParts) {
+  constructor(call: ToldCall, { settings, trace, group, measures, scrub }: PassParts) {
     this.call = call
-    this.requestId = requestIdOf(call)
+    this.requestId = requestIdOf(call, scrub)
     this.settings = settings
     this.trace = trace
     this.group = group

@@ -8,6 +8,7 @@ import {
   type Pipeline,
   ProviderError,
   pipeline,
+  requestIdFact,
 } from '@cepa/core'
 import { type Answer, fakeProvider, memoryExporter, outcomeOf, virtualClock } from '@cepa/testing'
 import fc from 'fast-check'
@@ -22,6 +23,7 @@ const ownNote = noteKey<unknown>('own-note')
 interface Planted {
   readonly request?: Partial<ChatRequest>
   readonly answer?: Answer
+  readonly requestId?: string
   readonly attributes?: Record<string, string>
   readonly headers?: Record<string, string>
   readonly note?: unknown
@@ -114,6 +116,7 @@ const PLACES: Readonly<Record<string, (secret: string) => Planted>> = {
     },
   }),
   'a thrown text': (secret) => ({ answer: { failure: Object.assign(new Error('x'), { cause: secret }) } }),
+  'the id of the request': (secret) => ({ requestId: secret }),
   'a label': (secret) => ({ attributes: { tenant: secret } }),
   'the name of a label': (secret) => ({ attributes: { [secret]: 'x' } }),
   'a header': (secret) => ({ headers: { 'x-custom': secret, tracestate: secret } }),
@@ -160,6 +163,13 @@ const telling = ({ note, log, fault }: Planted): AnyMiddleware =>
     },
   })
 
+/** Keeps whatever id the caller brings. */
+const ids = middleware({
+  name: 'ids',
+  gives: [requestIdFact],
+  provide: (call) => call.give(requestIdFact, call.caller.requestId ?? 'own-id'),
+})
+
 /** Makes the call, and gives everything that leaves: by any exporter, observer or publisher. */
 async function everythingTold(planted: Planted, options: TelemetryOptions = {}): Promise<string> {
   const clock = virtualClock()
@@ -180,10 +190,11 @@ async function everythingTold(planted: Planted, options: TelemetryOptions = {}):
     note: (note) => told.push(note),
   })
   const provider = fakeProvider(planted.answer ?? 'Hi')
-  const chat: Pipeline = pipeline({ adapter: provider, layers: [watch, telling(planted)], clock })
+  const chat: Pipeline = pipeline({ adapter: provider, layers: [ids, watch, telling(planted)], clock })
   const run = planted.group && beginGroup(planted.group.name, { attributes: planted.group.attributes, clock })
   const caller = {
     ...(planted.attributes && { attributes: planted.attributes }),
+    ...(planted.requestId && { requestId: planted.requestId }),
     ...(planted.headers && { headers: planted.headers }),
     ...(run && { parent: run }),
   }

@@ -43,10 +43,13 @@ export class Redaction {
     this.#fields = fieldRedactor(paths ?? [])
   }
 
-  /** A record as it may be told. Ids that were made here are no secrets, though digits may look like one. */
+  /**
+   * A record as it may be told. Ids that were made here are no secrets, though digits may look like one; that of a caller was scrubbed when
+   * the call came.
+   */
   record(record: CallRecord): CallRecord {
-    const { id, trace, groups, detached, attempts, ...rest } = record
-    const { schema, requestId, ...clean } = this.#clean(rest)
+    const { id, requestId, trace, groups, detached, attempts, ...rest } = record
+    const { schema, ...clean } = this.#clean(rest)
     const spans = attempts.map(({ spanId, ...attempt }) => ({ ...this.#clean(attempt), ...(spanId && { spanId }) }))
     return this.#fields({
       schema,
@@ -78,9 +81,10 @@ export class Redaction {
   }
 
   note(note: RecordedNote): RecordedNote {
-    const { callId, traceId, spanId, parentSpanId, ...rest } = note
+    const { callId, requestId, traceId, spanId, parentSpanId, ...rest } = note
     const ids = {
       callId,
+      requestId,
       ...(traceId && { traceId }),
       ...(spanId && { spanId }),
       ...(parentSpanId && { parentSpanId }),
@@ -90,8 +94,8 @@ export class Redaction {
   }
 
   /** A call that has just come. */
-  inFlight({ id, ...rest }: CallInFlight): CallInFlight {
-    return this.#fields({ id, ...this.#clean(rest) })
+  inFlight({ id, requestId, ...rest }: CallInFlight): CallInFlight {
+    return this.#fields({ id, requestId, ...this.#clean(rest) })
   }
 
   #clean<T extends object>(value: T): T {
