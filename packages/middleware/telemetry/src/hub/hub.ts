@@ -1,10 +1,12 @@
 import type { CallRecord, Clock, GroupRecord, RecordedNote, TelemetryItem } from '@cepa/core'
 import { atLeast, type CallSettings } from '../call-settings.ts'
 import type { ContentMaker } from '../content/content-maker.ts'
+import { fitted } from '../content/fit.ts'
 import type { Observers } from '../listeners.ts'
 import type { Problem } from '../problem.ts'
 import { buildRecord } from '../record/build-record.ts'
 import type { FinishedCall } from '../record/finished-call.ts'
+import { MAX_NOTE_BYTES } from '../record/note-value.ts'
 import type { Redaction } from '../redaction.ts'
 import type { Sampler } from '../sampling/sampler.ts'
 import { within } from './deadline.ts'
@@ -178,8 +180,7 @@ export class Hub {
 
   #note(raw: RecordedNote, settings: CallSettings): void {
     const { redaction, observers, publisher } = this.#parts
-    const note = redaction.note(raw)
-    freezeAndMeasure(note)
+    const note = cutNote(redaction.note(raw))
     observers.tell('note', note)
     if (publisher?.wants('note')) publisher.publish({ type: 'note', note })
     if (settings.level === 'notes') this.#export({ type: 'note', note })
@@ -199,4 +200,12 @@ export class Hub {
     const bytes = freezeAndMeasure(item)
     for (const { lane } of lanes) lane.offer({ item, bytes })
   }
+}
+
+/** A note whose value is no longer than notes may be, frozen. */
+function cutNote(note: RecordedNote): RecordedNote {
+  if (freezeAndMeasure(note) <= MAX_NOTE_BYTES) return note
+  const cut = { ...note, value: fitted(note.value, MAX_NOTE_BYTES).value }
+  freezeAndMeasure(cut)
+  return cut
 }
