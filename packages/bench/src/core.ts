@@ -13,7 +13,7 @@ import {
 } from '@cepa/core'
 
 const EVENTS = 500
-const ROUNDS = 60
+const ROUNDS = 600
 const CALLS_PER_ROUND = 40
 
 const texts: StreamEvent[] = Array.from({ length: EVENTS - 2 }, (_, index) => ({
