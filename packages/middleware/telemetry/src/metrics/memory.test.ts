@@ -11,7 +11,7 @@ import { CallMetrics } from './call-metrics.ts'
 setFlagsFromString('--expose-gc')
 const gc = runInNewContext('gc') as () => void
 
-const WARM_UP = 6
+const WARM_UP = 16
 const ROUNDS = 9
 const PER_ROUND = 6000
 
