@@ -38,7 +38,7 @@ const feed = (): Feed => {
   }
 }
 
-const sink = { ids: 0, firstMs: 0, gaps: 0, counted: 0, characters: 0 }
+const sink = { ids: 0, firstMs: 0, gaps: 0, counted: 0, characters: 0, providerMs: 0 }
 
 const id = () => middleware({ name: 'id', provide: () => void sink.ids++ })
 const firstTiming = () =>
@@ -83,6 +83,15 @@ const textLength = () =>
     },
   })
 const noop = () => middleware({ name: 'noop', event() {} })
+const timed = () =>
+  middleware({
+    name: 'timed',
+    traits: { timings: true },
+    start: (call) =>
+      call.onTimes(({ providerMs }) => {
+        sink.providerMs += providerMs
+      }),
+  })
 
 const adapter: Adapter = {
   name: 'bench',
@@ -92,10 +101,11 @@ const adapter: Adapter = {
 }
 
 const chat = pipeline(adapter, id(), firstTiming(), gapTiming(), count(), textLength(), noop())
+const chatTimed = pipeline(adapter, timed(), id(), firstTiming(), gapTiming(), count(), textLength(), noop())
 const bare = pipeline(adapter)
 const request = { model: 'm', messages: [] } as const
 
-async function layered(call: typeof chat | typeof bare): Promise<number> {
+async function layered(call: typeof chat | typeof chatTimed | typeof bare): Promise<number> {
   let read = 0
   for await (const event of await call(request)) read += event.type === 'text' ? 1 : 0
   return read
@@ -174,6 +184,7 @@ const contenders = [
   { name: 'hand-inlined loop', run: byHand, samples: [] as number[] },
   { name: 'pipeline, no layer', run: () => layered(bare), samples: [] as number[] },
   { name: 'pipeline, six watching layers', run: () => layered(chat), samples: [] as number[] },
+  { name: 'the same with self times', run: () => layered(chatTimed), samples: [] as number[] },
 ]
 
 for (let turn = 0; turn < ROUNDS; turn++) for (const each of contenders) each.samples.push(await round(each.run))

@@ -182,6 +182,8 @@ export interface CallOf<O extends Operation, F = unknown, TOptions = unknown> {
     give<T>(key: FactKey<T>, value: T): void;
     emit<T>(key: NoteKey<T>, value: T): void;
     hears(): boolean;
+    times(): CallTimes | undefined;
+    onTimes(listener: (times: CallTimes) => void): void;
     detach(reason: string): DetachedCall<F>;
 }
 
@@ -239,6 +241,17 @@ export interface CallStarted {
     readonly mode: 'stream' | 'complete';
     readonly provider: string;
     readonly model: string;
+}
+
+export interface CallTimes {
+    readonly self: readonly SelfTime[];
+    readonly providerMs: number;
+    readonly consumerMs: number;
+    readonly wallMs: number;
+    readonly startedAt: number;
+    readonly events: number;
+    readonly timedEvents: number;
+    readonly spans: readonly TimeSpan[];
 }
 
 export interface CallTrace extends TraceContext {
@@ -1227,6 +1240,14 @@ export interface ScrubberOptions {
     readonly patterns?: readonly RegExp[];
 }
 
+export interface SelfTime {
+    readonly pipeline: string;
+    readonly layer: string;
+    readonly hook: TimedHook;
+    readonly ms: number;
+    readonly runs: number;
+}
+
 export class StackError extends CepaError {
     readonly name = "StackError";
     readonly code = "CEPA_STACK";
@@ -1252,6 +1273,8 @@ export interface SystemMessage {
     readonly role: 'system';
     readonly content: string | readonly TextPart[];
 }
+
+export const TIMED_HOOKS: readonly ['provide', 'start', 'handle', 'reply', 'transform', 'firstToken', 'event', 'note', 'end'];
 
 type TargetLayers<T> = Union<{
     [K in keyof T]: T[K] extends {
@@ -1293,6 +1316,17 @@ interface TextRules extends Base<string> {
     readonly pattern?: RegExp;
     readonly expects?: string;
 }
+
+export interface TimeSpan {
+    readonly of: 'layer' | 'provider' | 'consumer' | 'events';
+    readonly pipeline?: string;
+    readonly layer?: string;
+    readonly hook?: TimedHook;
+    readonly startMs: number;
+    readonly ms: number;
+}
+
+export type TimedHook = (typeof TIMED_HOOKS)[number];
 
 export interface TimeoutDetails {
     readonly limit: Limit;

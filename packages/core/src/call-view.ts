@@ -14,6 +14,7 @@ import { checkRequest } from './request-check.ts'
 import type { Root } from './root.ts'
 import { Scope } from './scope.ts'
 import type { AbortSignal } from './signal.ts'
+import type { CallTimes } from './times/call-times.ts'
 
 /** What a layer may change on the way in; the rest of a call lives in its root and entry. */
 export interface Passage {
@@ -136,6 +137,20 @@ export class CallView implements CallOf<Operation> {
 
   hears(): boolean {
     return this.#entry.passes.heard(this.#index)
+  }
+
+  times(): CallTimes | undefined {
+    return this.#root.times?.read()
+  }
+
+  onTimes(listener: (times: CallTimes) => void): void {
+    this.#root.times?.tell((times) => {
+      try {
+        listener(times)
+      } catch (thrown) {
+        this.#entry.passes.fault(this.#index, 'end', thrown)
+      }
+    })
   }
 
   detach(reason: string): DetachedCall<never> {

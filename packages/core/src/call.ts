@@ -4,6 +4,7 @@ import type { FactKey } from './fact.ts'
 import type { NoteKey } from './note.ts'
 import type { Operation, Requests } from './request.ts'
 import type { AbortSignal } from './signal.ts'
+import type { CallTimes } from './times/call-times.ts'
 
 /** What the caller said beside the request. */
 export interface CallerOptions {
@@ -86,6 +87,10 @@ export interface CallOf<O extends Operation, F = unknown, TOptions = unknown> {
   emit<T>(key: NoteKey<T>, value: T): void
   /** Whether a note would be heard, for those that are costly to make. */
   hears(): boolean
+  /** Where the time of the call has gone so far; `undefined` where no layer of its stack has the trait `timings`. */
+  times(): CallTimes | undefined
+  /** The same when the call is over, after the last hook `end` of its layers. Never called where no layer has the trait. */
+  onTimes(listener: (times: CallTimes) => void): void
   /** A call of its own that outlives this one (rule D1): own signal, facts, attempts. Give it to `next`. */
   detach(reason: string): DetachedCall<F>
 }

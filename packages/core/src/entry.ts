@@ -18,6 +18,7 @@ import type { Root } from './root.ts'
 import type { Scope } from './scope.ts'
 import { setEnding } from './set-ending.ts'
 import type { AbortSignal } from './signal.ts'
+import { HandleWait } from './times/handle-wait.ts'
 
 const NONE: readonly Entry[] = []
 
@@ -47,6 +48,7 @@ export class Entry {
   #answerFrame: Frame | undefined
   #attachedAt = 0
   #waitedBefore = 0
+  #wait: HandleWait | undefined
 
   constructor(root: Root, stretch: Stretch, place: Place) {
     this.root = root
@@ -89,6 +91,8 @@ export class Entry {
   /** The layers' way in, then what is inside them. Returns the promise of the reply, which an abort settles at once. */
   enter(): Promise<Reply> {
     const { promise } = this.#awaited
+    const { times } = this.root
+    const before = times?.begin()
     this.root.beginStep()
     try {
       this.place.entering?.()
@@ -100,6 +104,7 @@ export class Entry {
     }
     if (this.scope.fired) this.fail(this.scope.error)
     if (!this.ended) this.#run()
+    if (before) times?.end(before)
     return promise
   }
 
@@ -107,6 +112,7 @@ export class Entry {
     const { handler, layers } = this.stretch
     const last = layers.length - 1
     let answer: unknown
+    this.#wait = HandleWait.begin(this)
     try {
       if (this.place.inside) answer = this.place.inside()
       else if (handler?.handle) {
@@ -153,6 +159,7 @@ export class Entry {
 
   #settleHandled(answer: unknown, error?: Error): void {
     this.handled = true
+    this.#wait?.end()
     const problem = this.ended ? undefined : (this.#violation ?? error ?? answerProblem(this, answer))
     if (!this.ended && problem === undefined) {
       this.#adopt(answer as LiveReply)
@@ -203,6 +210,9 @@ export class Entry {
   finish(close: Close): void {
     if (this.ended) return
     this.ended = true
+    this.#wait?.end()
+    const { times } = this.root
+    const before = times?.begin()
     this.root.beginStep()
     try {
       const inward = close.kind === 'unread' ? 'unread' : 'abandoned'
@@ -220,6 +230,7 @@ export class Entry {
       this.#tellOutside(ending)
     } finally {
       this.root.endStep()
+      if (before) times?.end(before)
     }
   }
 

@@ -2,6 +2,8 @@ import type { Call } from './call.ts'
 import type { Entry } from './entry.ts'
 import type { StreamEvent } from './event.ts'
 import type { MiddlewareSpec } from './middleware.ts'
+import { type Account, HOOK } from './times/account.ts'
+import type { Times } from './times/times.ts'
 
 /** A layer that has the hook `event`, with all that the hook is called with. */
 export interface Observer {
@@ -10,18 +12,23 @@ export interface Observer {
   readonly state: unknown
   readonly entry: Entry
   readonly index: number
+  /** Where the time of its hook `event` counts, if times are taken. */
+  readonly account: Account | undefined
 }
 
 /** The observer of one layer of an entry. */
 export function observerOf(entry: Entry, index: number): Observer {
   const { stretch, passes } = entry
   const layer = stretch.layers[index] as Observer['layer']
-  return { layer, view: passes.views[index] as object as Call<never>, state: passes.states[index], entry, index }
+  const view = passes.views[index] as object as Call<never>
+  return { layer, view, state: passes.states[index], entry, index, account: passes.account(index, HOOK.event) }
 }
 
 /** Runs the hook `firstToken` of each layer, innermost first. */
-export function passFirstToken(observers: readonly Observer[], event: StreamEvent): void {
+export function passFirstToken(observers: readonly Observer[], event: StreamEvent, times?: Times): void {
+  const before = times?.begin()
   for (const { layer, view, state, entry, index } of observers) {
+    entry.passes.time(index, HOOK.firstToken)
     try {
       const result: unknown = layer.firstToken?.(view, event, state)
       if (result !== undefined) entry.passes.checkSync(index, 'firstToken', result)
@@ -29,6 +36,22 @@ export function passFirstToken(observers: readonly Observer[], event: StreamEven
       entry.passes.fault(index, 'firstToken', thrown)
     }
   }
+  if (before) times?.end(before)
+}
+
+/** Runs the hook `event` of each layer as {@link fuse} does, each on its own account: a read of the clock for each. */
+export function passTimed(observers: readonly Observer[], event: StreamEvent, times: Times): void {
+  const before = times.begin()
+  for (const { layer, view, state, entry, index, account } of observers) {
+    times.run(account ?? times.consumer)
+    try {
+      const result: unknown = layer.event(view, event, state)
+      if (result !== undefined) entry.passes.checkSync(index, 'event', result)
+    } catch (thrown) {
+      entry.passes.fault(index, 'event', thrown)
+    }
+  }
+  times.end(before)
 }
 
 const SITES = 4

@@ -181,6 +181,7 @@ export { shownData, shownItems, shownText } from './shown-content.ts'
 export { type AbortSignal, createController } from './signal.ts'
 export { type CheckedStack, type Layer, type LayerOptions, stack } from './stack.ts'
 export { type ScrubberOptions, textScrubber } from './text-scrubber.ts'
+export { type CallTimes, type SelfTime, TIMED_HOOKS, type TimedHook, type TimeSpan } from './times/call-times.ts'
 export type { Tokenizer } from './tokenizer.ts'
 export {
   baggageFact,

@@ -9,6 +9,7 @@ import type { MiddlewareSpec } from './middleware.ts'
 import type { Note, NoteKey } from './note.ts'
 import type { Stretch } from './plan.ts'
 import type { Scope } from './scope.ts'
+import { type Account, HOOK, type Ledger } from './times/account.ts'
 
 type Hook = 'start' | 'firstToken' | 'event' | 'note' | 'end'
 
@@ -34,12 +35,30 @@ export class Passes {
   /** How many have started, outermost first. Only these end, and only these hear. */
   #started = 0
   #over = false
+  readonly #ledger: Ledger | undefined
   #faulted: Set<number> | undefined
 
   constructor(entry: Entry, stretch: Stretch, outside: Outside | undefined) {
     this.#entry = entry
     this.stretch = stretch
     this.#outside = outside
+    this.#ledger = entry.root.times?.ledgerOf(stretch.plan)
+  }
+
+  /** Where the time of a layer's hook counts; `undefined` where times are not taken, or were not yet when the layer was entered. */
+  account(index: number, hook: number): Account | undefined {
+    return this.#ledger?.account(this.stretch.offset + index, hook)
+  }
+
+  /** The same for the layer that controls. */
+  controllerAccount(hook: number): Account | undefined {
+    return this.stretch.handler && this.account(this.stretch.layers.length - 1, hook)
+  }
+
+  /** A hook runs from now on. */
+  time(index: number, hook: number): void {
+    const account = this.account(index, hook)
+    if (account) this.#entry.root.times?.run(account)
   }
 
   nameOf(index: number): string {
@@ -73,6 +92,7 @@ export class Passes {
     this.views[index] = view
     if (layer.provide === undefined) return
     this.#providing = true
+    this.time(index, HOOK.provide)
     try {
       const result: unknown = layer.provide(view as object as Call<never>)
       // what it was to check would go unchecked: the call must not go on
@@ -85,6 +105,7 @@ export class Passes {
   #start(index: number, layer: MiddlewareSpec): void {
     this.states[index] = undefined
     this.#started = index + 1
+    if (layer.start) this.time(index, HOOK.start)
     try {
       const state = layer.start?.(this.views[index] as object as Call<never>)
       if (this.checkSync(index, 'start', state)) this.states[index] = state
@@ -98,6 +119,7 @@ export class Passes {
     for (let index = this.#started - 1; index >= 0; index--) {
       try {
         const layer = this.stretch.layers[index]
+        if (layer?.end) this.time(index, HOOK.end)
         this.checkSync(
           index,
           'end',
@@ -156,19 +178,23 @@ export class Passes {
   /** Gives a note to the listening layers outside of a position, innermost first; `late` also to those whose pass is over. */
   deliver(index: number, note: Note, late = false): void {
     const { root } = this.#entry
+    const { times } = root
     root.beginStep()
+    const before = times?.begin()
     try {
       if (!this.#over || late) {
         for (const each of this.stretch.notes) if (each < index && each < this.#started) this.#hear(each, note)
       }
       this.#outside?.entry.passes.deliver(this.#outside.index, note, late)
     } finally {
+      if (before) times?.end(before)
       root.endStep()
     }
   }
 
   #hear(index: number, note: Note): void {
     const state = this.#over ? undefined : this.states[index]
+    this.time(index, HOOK.note)
     try {
       const layer = this.stretch.layers[index]
       this.checkSync(index, 'note', layer?.note?.(this.views[index] as object as Call<never>, note, state))

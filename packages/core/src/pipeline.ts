@@ -123,6 +123,7 @@ class Assembled {
       this.#refuseClosed()
       const plan = this.#planFor(parent.root.options.layerOptions)
       parent.root.runIn(this.#running)
+      if (plan.timings) parent.root.time(plan)
       const headers = new CallView(parent, parent.stretch.layers.length, passage).headers
       const place = { parent, passage: { ...passage, headers }, frame: plan.shape.open(parent.frame) }
       return new Entry(parent.root, plan.first, place).enter()
@@ -164,6 +165,7 @@ class Assembled {
       caller,
       layerOptions: layerOptions as Record<string, unknown> | undefined,
       report,
+      timed: plan.timings ? plan : undefined,
     })
     root.runIn(this.#running)
     const passage = { request: plainRequest(request), scope: root.scope, headers: undefined }

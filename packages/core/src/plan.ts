@@ -13,6 +13,8 @@ import type { Reply } from './reply.ts'
 export interface Stretch {
   /** Outermost first. */
   readonly layers: readonly MiddlewareSpec[]
+  /** Position of the first of them in the plan. */
+  readonly offset: number
   /** The controlling layer; the last of `layers`. */
   readonly handler: MiddlewareSpec | undefined
   /** Positions of the layers that have the hook, innermost first. */
@@ -34,6 +36,8 @@ export interface Plan {
   readonly cross: (parent: Entry, passage: Passage) => Promise<Reply>
   /** Makes a call of its own out of one of an entry's layers. */
   readonly detach: (from: Entry, detaching: Detaching) => DetachedCallView
+  /** Whether a layer wants to know where the time of calls goes. */
+  readonly timings: boolean
   readonly first: Stretch
   /** The stretch of no layers that stands for the adapter. */
   readonly leaf: Stretch
@@ -44,6 +48,7 @@ const having = (layers: readonly MiddlewareSpec[], hook: 'event' | 'firstToken' 
 
 const stretchOf = (plan: Plan, layers: readonly MiddlewareSpec[], inner: Stretch | undefined): Stretch => ({
   layers,
+  offset: Math.max(0, plan.layers.indexOf(layers[0] as MiddlewareSpec)),
   handler: layers.at(-1)?.handle ? layers.at(-1) : undefined,
   events: having(layers, 'event'),
   firstTokens: having(layers, 'firstToken'),
@@ -53,8 +58,9 @@ const stretchOf = (plan: Plan, layers: readonly MiddlewareSpec[], inner: Stretch
 })
 
 /** Cuts a stack into stretches. */
-export function planOf(parts: Omit<Plan, 'first' | 'leaf'>): Plan {
+export function planOf(parts: Omit<Plan, 'first' | 'leaf' | 'timings'>): Plan {
   const plan = { ...parts } as { -readonly [K in keyof Plan]: Plan[K] }
+  plan.timings = parts.layers.some(({ traits }) => traits?.timings)
   const runs: MiddlewareSpec[][] = [[]]
   for (const layer of parts.layers) {
     runs.at(-1)?.push(layer)

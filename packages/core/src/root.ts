@@ -4,9 +4,11 @@ import type { Clock } from './clock.ts'
 import type { Fault } from './core-notes.ts'
 import type { Entry } from './entry.ts'
 import { TimeoutError } from './errors.ts'
+import type { Plan } from './plan.ts'
 import type { Operation } from './request.ts'
 import type { Running } from './running.ts'
 import { type Interruptible, Scope } from './scope.ts'
+import { Times } from './times/times.ts'
 
 /** What a pipeline gives to each of its calls. */
 export interface RootOptions {
@@ -17,6 +19,8 @@ export interface RootOptions {
   readonly layerOptions: Readonly<Record<string, unknown>> | undefined
   /** Where faults go that no layer hears. */
   readonly report: (fault: Fault) => void
+  /** The plan of the call, if times are taken from its start. */
+  readonly timed: Plan | undefined
   /** For a detached call: the call it was detached from and the reason. */
   readonly detached?: { readonly reason: string; readonly parentId: string; readonly runningIn: readonly Running[] }
 }
@@ -32,6 +36,8 @@ export class Root implements Interruptible {
   readonly startedAt: number
   readonly attempts: Attempt[] = []
   readonly scope: Scope
+  /** Where the time of the call goes, if a layer wants to know. */
+  times: Times | undefined
   #entries: Entry[] = []
   #runningIn: Running[] = []
   #stopDeadline: (() => void) | undefined
@@ -43,6 +49,7 @@ export class Root implements Interruptible {
   constructor(options: RootOptions) {
     this.options = options
     this.startedAt = options.clock.now()
+    if (options.timed) this.time(options.timed)
     this.scope = new Scope(this, options.caller.signal ? { signal: options.caller.signal } : {})
     const { deadlineMs } = options.caller
     if (deadlineMs !== undefined) {
@@ -56,6 +63,11 @@ export class Root implements Interruptible {
   get id(): string {
     this.#id ??= newId()
     return this.#id
+  }
+
+  /** Takes times from here on: of all, or of what is inside of a nested pipeline that wants them. */
+  time(plan: Plan): void {
+    this.times ??= new Times(plan, this.options.clock, this.now())
   }
 
   now(): number {
@@ -116,7 +128,7 @@ export class Root implements Interruptible {
   detach(reason: string): Root {
     const { signal: _signal, deadlineMs: _deadlineMs, ...caller } = this.options.caller
     const detached = { reason, parentId: this.id, runningIn: [...this.#runningIn] }
-    return new Root({ ...this.options, caller, detached })
+    return new Root({ ...this.options, caller, detached, timed: this.times?.plan })
   }
 
   /** The call is over: its timer and its listener on the caller's signal go. */
@@ -127,5 +139,6 @@ export class Root implements Interruptible {
     this.#stopDeadline = undefined
     this.scope.release()
     this.#entries = []
+    this.times?.finish()
   }
 }

@@ -4,6 +4,7 @@ import { ContractError, ProviderError } from './errors.ts'
 import type { StreamEvent } from './event.ts'
 import type { Feed } from './feed.ts'
 import { IdleWatch } from './idle-watch.ts'
+import { TimedPulls } from './times/timed-pulls.ts'
 
 /** What a pull answers: an event, `null` after the last, or a promise of these. */
 export type Pulled = StreamEvent | null | Promise<StreamEvent | null>
@@ -19,12 +20,18 @@ export function eventOf(given: unknown): StreamEvent | null {
   throw new ContractError('feed', 'R2', `pull() gave a ${typeof given}, which is no event`)
 }
 
+function pullFrom(feed: Feed): Pulled {
+  const pulled: unknown = feed.pull()
+  return typeof pulled === 'object' ? (pulled as Pulled) : eventOf(pulled)
+}
+
 /** Where a flow's events come from: its feed, the time that was spent waiting for it, and the idle limit on such waits (rule E7). */
 export class Source {
   readonly #feed: Feed
   #reader: Entry | undefined
   #clock: Clock | undefined
   #idle: IdleWatch | undefined
+  #timed: TimedPulls | undefined
   #waitedMs = 0
   #waitingSince: number | undefined
 
@@ -36,6 +43,7 @@ export class Source {
   attach(entry: Entry): void {
     this.#reader = entry
     this.#clock = entry.root.options.clock
+    this.#timed = TimedPulls.of(entry)
     const { adapter } = entry.place
     const limit = adapter && entry.scope.idleLimit()
     if (limit) this.#idle = new IdleWatch(limit, this.#clock, adapter.name)
@@ -48,8 +56,16 @@ export class Source {
 
   /** @throws what the feed throws; {@link ContractError} where it gives something that is neither an event nor a promise. */
   pull(): Pulled {
-    const pulled: unknown = this.#feed.pull()
-    return typeof pulled === 'object' ? (pulled as Pulled) : eventOf(pulled)
+    const timed = this.#timed
+    return timed?.begin() ? this.#pullTimed(timed) : pullFrom(this.#feed)
+  }
+
+  #pullTimed(timed: TimedPulls): Pulled {
+    try {
+      return pullFrom(this.#feed)
+    } finally {
+      timed.end()
+    }
   }
 
   /** What a source that has no more without having given `end` fails with: the provider's fault, or that of the layer that made it. */
@@ -65,12 +81,15 @@ export class Source {
     const now = this.#now()
     this.#waitingSince = now
     this.#idle?.start(now)
+    this.#timed?.beginWait(now)
   }
 
   endWait(): void {
-    this.#waitedMs = this.waitedMs
+    const now = this.#now()
+    if (this.#waitingSince !== undefined) this.#waitedMs += now - this.#waitingSince
     this.#waitingSince = undefined
     this.#idle?.pause()
+    this.#timed?.endWait(now)
   }
 
   /** No more will be asked for. */
@@ -81,6 +100,7 @@ export class Source {
     } catch {
       // a feed must not throw here (rule R2); whatever this one does, the endings must be told
     }
+    if (this.#timed) this.#timed.endWait(this.#now())
   }
 
   #now(): number {

@@ -133,7 +133,7 @@ export class WayOut {
 
   #transformed(fn: Transform, event: StreamEvent, index: number): ReturnType<Transform> {
     try {
-      const made = fn(event)
+      const made = (this.#segments[index] as Segment).change(fn, event)
       const problem = transformProblem(event, made)
       if (problem === undefined) return made
       const layer = this.#segments[index]?.entries[0]?.passes.controller ?? 'reader'

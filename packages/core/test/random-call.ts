@@ -42,6 +42,8 @@ export interface RandomCall {
   readonly abort: Trigger | undefined
   readonly cancel: Trigger | undefined
   readonly deadlineMs: number | undefined
+  /** Which layer wants to know where the time goes, by its depth. */
+  readonly timedBy: number | undefined
 }
 
 const LAYERS: readonly LayerKind[] = [
@@ -95,4 +97,5 @@ export const randomCalls: fc.Arbitrary<RandomCall> = fc.record<RandomCall>({
   abort: trigger,
   cancel: trigger,
   deadlineMs: fc.constantFrom(undefined, undefined, undefined, 15),
+  timedBy: fc.constantFrom(undefined, 0, 0, 1, 2),
 })

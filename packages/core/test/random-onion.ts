@@ -3,6 +3,7 @@ import {
   type Adapter,
   type AnyMiddleware,
   type Attempt,
+  type CallTimes,
   type CepaError,
   type Ending,
   type Fault,
@@ -41,6 +42,8 @@ class Onion {
   readonly passes: Pass[] = []
   readonly feeds: CountedFeed[] = []
   attempts: readonly Attempt[] = []
+  readonly times: CallTimes[] = []
+  timedPasses = 0
   reply: Reply | undefined
   adapterCalls = 0
   #hooks = 0
@@ -91,6 +94,7 @@ class Onion {
     const open = (id: number) => this.passes.filter(({ parent, endings }) => parent === id && endings.length === 0)
     return middleware<string, Pass, readonly [], readonly []>({
       name: `recording${depth}`,
+      traits: { timings: this.#call.timedBy === depth },
       reads: (depth > 0 ? [outer] : []) as never,
       gives: [own] as never,
       provide: (call) => {
@@ -102,6 +106,10 @@ class Onion {
         const pass: Pass = { depth, id: facts[own.name] as number, parent: facts[outer.name], events: [], endings: [] }
         this.passes.push(pass)
         if (depth === 0) this.attempts = call.attempts
+        if (depth === this.#call.timedBy) {
+          this.timedPasses++
+          call.onTimes((times) => void this.times.push(times))
+        }
         this.#hook()
         return pass
       },
@@ -214,8 +222,22 @@ export async function observe(call: RandomCall): Promise<Observed> {
   return { problems: [...onion.problems, ...leftovers(onion)], outermost, consumed, error: error as CepaError }
 }
 
-function leftovers({ passes, feeds, clock, probe, attempts, adapterCalls }: Onion): string[] {
+/** What is wrong with where the time went: it must be told once for each pass, and be the whole time of the call. */
+function mistimed({ times, timedPasses }: Onion): string[] {
   const problems: string[] = []
+  if (times.length !== timedPasses) problems.push(`times were told ${times.length} times to ${timedPasses} passes`)
+  for (const { self, providerMs, consumerMs, wallMs } of times) {
+    const all = [...self.map(({ ms }) => ms), providerMs, consumerMs]
+    const sumMs = all.reduce((sum, ms) => sum + ms, 0)
+    if (all.some((ms) => !(ms >= 0))) problems.push(`a time is less than nothing: ${all.join(' ')}`)
+    if (Math.abs(sumMs - wallMs) > 1e-6) problems.push(`the times are ${sumMs} ms together, the call took ${wallMs}`)
+  }
+  return problems
+}
+
+function leftovers(onion: Onion): string[] {
+  const { passes, feeds, clock, probe, attempts, adapterCalls } = onion
+  const problems: string[] = mistimed(onion)
   for (const { depth, endings } of passes)
     if (endings.length !== 1) problems.push(`a pass of layer ${depth} has ${endings.length} endings`)
   for (const feed of feeds) {

@@ -55,7 +55,7 @@ const itemsOf = (call: Call): readonly unknown[] => {
 
 /** Self times, where something in the stack measures them. */
 const selfTimesOf = (call: Call): readonly RecordedSelfTime[] | undefined =>
-  (call as { times?: () => readonly RecordedSelfTime[] | undefined }).times?.()
+  call.times()?.self.map(({ layer, hook, ms, runs }) => ({ layer, hook, ms, runs }))
 
 /** One call in telemetry: what it is known by, and what has been heard of it so far. */
 export class Pass {

@@ -1,0 +1,37 @@
+import { type VirtualClock, virtualClock } from '@cepa/testing'
+import type { Clock } from '../src/index.ts'
+
+/** A clock that also goes on while code runs: when a hook, a provider or a reader says that it has been busy. */
+export class BusyClock implements Clock {
+  readonly #virtual: VirtualClock = virtualClock()
+  #busyMs = 0
+  /** How often something was busy. */
+  runs = 0
+
+  now(): number {
+    return this.#virtual.now() + this.#busyMs
+  }
+
+  epochMs(): number {
+    return this.#virtual.epochMs() + this.#busyMs
+  }
+
+  setTimer(delayMs: number, run: () => void, options?: { readonly background?: boolean }): () => void {
+    return this.#virtual.setTimer(delayMs, run, options)
+  }
+
+  /** Time passes while code runs. */
+  busy(ms: number): void {
+    this.runs += 1
+    this.#busyMs += ms
+  }
+
+  /** Time passes while nothing runs. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#virtual.setTimer(ms, resolve))
+  }
+
+  runUntil<T>(promise: Promise<T>): Promise<T> {
+    return this.#virtual.runUntil(promise)
+  }
+}
