@@ -1,7 +1,7 @@
 import { fakeProvider, recorder, virtualClock } from '@cepa/testing'
 import { describe, expect, it } from 'vitest'
 import { answering, end, errorOf, HandFeed, read, rejection, request, said, saying } from '../test/onion.ts'
-import { ClosedError, middleware, pipeline, route } from './index.ts'
+import { ClosedError, ContractError, middleware, pipeline, route } from './index.ts'
 
 describe('C9: close', () => {
   it('C9: refuses new calls at once, waits for those that run, then releases layers and adapter, outermost first', async () => {
@@ -106,6 +106,34 @@ describe('C9: close', () => {
     const error = await rejection(pipeline(adapter, failing('one'), failing('two')).close())
     expect(error).toBeInstanceOf(AggregateError)
     expect(log).toEqual(['one', 'adapter', 'one', 'two', 'adapter'])
+  })
+
+  it('C9: a layer that never closes is left alone at the deadline, told, and keeps the others from nothing', async () => {
+    const clock = virtualClock()
+    const log: string[] = []
+    const hanging = (name: string) => middleware({ name, close: () => new Promise<void>(() => undefined) })
+    const quick = middleware({ name: 'quick', close: async () => void log.push(`quick ${clock.now()}`) })
+    const adapter = { ...saying(), close: () => void log.push(`adapter ${clock.now()}`) }
+    const chat = pipeline({ adapter, clock, layers: [hanging('first'), quick, hanging('last')] })
+    const error = (await clock.runUntil(rejection(chat.close({ deadlineMs: 3_000 })))) as Error as AggregateError
+    expect(error.errors).toHaveLength(2)
+    expect(error.errors[0]).toBeInstanceOf(ContractError)
+    expect(error.errors.map(({ message }) => message)).toEqual([
+      'first: was not closed in time; what it holds may not have been released (rule C9)',
+      'last: was not closed in time; what it holds may not have been released (rule C9)',
+    ])
+    expect(log).toEqual(['quick 3000', 'adapter 3000'])
+    expect(clock.pending).toEqual([])
+  })
+
+  it('C9: calls that take the whole deadline leave a second to the layers', async () => {
+    const clock = virtualClock()
+    const slow = middleware({ name: 'slow', close: () => new Promise<void>((done) => clock.setTimer(900, done)) })
+    const chat = pipeline({ adapter: fakeProvider({ noHeaders: true }), clock, layers: [slow] })
+    const pending = rejection(chat(request))
+    await clock.runUntil(chat.close({ deadlineMs: 100 }))
+    expect(clock.now()).toBe(1_000)
+    await pending
   })
 
   it('C9: what it is told is checked', () => {
