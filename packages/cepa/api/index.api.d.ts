@@ -4,6 +4,7 @@ import type { Adapter } from '@cepa/core'
 import type { AnyMiddleware } from '@cepa/core'
 import type { Cache } from '@cepa/middleware-cache'
 import type { CacheOptions } from '@cepa/middleware-cache'
+import type { Exporter } from '@cepa/core'
 import type { LoggingOptions } from '@cepa/middleware-logging'
 import type { Middleware } from '@cepa/core'
 import type { Pipeline } from '@cepa/core'
@@ -11,39 +12,52 @@ import type { Reply } from '@cepa/core'
 import type { RequestIdOptions } from '@cepa/middleware-request-id'
 import type { RetryOptions } from '@cepa/middleware-retry'
 import type { StreamEvent } from '@cepa/core'
+import type { Telemetry } from '@cepa/middleware-telemetry'
+import type { TelemetryOptions } from '@cepa/middleware-telemetry'
 import type { TimeoutOptions } from '@cepa/middleware-timeout'
 import type { TimingOptions } from '@cepa/middleware-timing'
 import type { TokenCountOptions } from '@cepa/middleware-token-count'
 import type { logging as baseLogging } from '@cepa/middleware-logging'
 import type { requestId } from '@cepa/middleware-request-id'
 import type { retry } from '@cepa/middleware-retry'
+import type { telemetry as portable } from '@cepa/middleware-telemetry'
 import type { timeout } from '@cepa/middleware-timeout'
 import type { timing } from '@cepa/middleware-timing'
 import type { tokenCount } from '@cepa/middleware-token-count'
 
 export { AbortedError } from '@cepa/core'
 export { Adapter } from '@cepa/core'
+export { AlertRule } from '@cepa/middleware-telemetry'
 export { AnyMiddleware } from '@cepa/core'
 export { Attempt } from '@cepa/core'
 export { CacheOptions } from '@cepa/middleware-cache'
 export { Call } from '@cepa/core'
 export { CallOptions } from '@cepa/core'
+export { CallRecord } from '@cepa/core'
 export { CepaError } from '@cepa/core'
 export { ChatRequest } from '@cepa/core'
 export { Clock } from '@cepa/core'
 export { ClosedError } from '@cepa/core'
 export { Completion } from '@cepa/core'
+export { ConsoleExporterOptions } from '@cepa/exporter-console'
 export { ContractError } from '@cepa/core'
 export { EmbedRequest } from '@cepa/core'
 export { EndedError } from '@cepa/core'
 export { Ending } from '@cepa/core'
 export { Explanation } from '@cepa/core'
+export { ExportResult } from '@cepa/core'
+export { Exporter } from '@cepa/core'
 export { FactKey } from '@cepa/core'
 export { Feed } from '@cepa/core'
+export { Group } from '@cepa/middleware-telemetry'
+export { GroupOptions } from '@cepa/middleware-telemetry'
+export { GroupRecord } from '@cepa/core'
 export { Handler } from '@cepa/core'
 export { Logger } from '@cepa/core'
 export { LoggingOptions } from '@cepa/middleware-logging'
 export { Message } from '@cepa/core'
+export { MetricRow } from '@cepa/core'
+export { MetricsSnapshot } from '@cepa/core'
 export { Middleware } from '@cepa/core'
 export { MiddlewareSpec } from '@cepa/core'
 export { NoteKey } from '@cepa/core'
@@ -52,12 +66,17 @@ export { Pipeline } from '@cepa/core'
 export { PriceTable } from '@cepa/core'
 export { ProviderError } from '@cepa/core'
 export { ProviderErrorKind } from '@cepa/core'
+export { RecordFilter } from '@cepa/middleware-telemetry'
 export { Redactor } from '@cepa/core'
 export { Reply } from '@cepa/core'
 export { RequestIdOptions } from '@cepa/middleware-request-id'
 export { RetryOptions } from '@cepa/middleware-retry'
 export { StackError } from '@cepa/core'
 export { StreamEvent } from '@cepa/core'
+export { Telemetry } from '@cepa/middleware-telemetry'
+export { TelemetryCallOptions } from '@cepa/middleware-telemetry'
+export { TelemetryItem } from '@cepa/core'
+export { TelemetryOptions } from '@cepa/middleware-telemetry'
 export { TimeoutError } from '@cepa/core'
 export { TimeoutOptions } from '@cepa/middleware-timeout'
 export { TimingOptions } from '@cepa/middleware-timing'
@@ -67,11 +86,13 @@ export { Tool } from '@cepa/core'
 export { Usage } from '@cepa/core'
 export { cache } from '@cepa/middleware-cache'
 export { cacheFact } from '@cepa/core'
+export { consoleExporter } from '@cepa/exporter-console'
 export { consoleLogger } from '@cepa/middleware-logging'
 export { costFact } from '@cepa/core'
 export { fact } from '@cepa/core'
 export { getCacheMetrics } from '@cepa/middleware-cache'
 export { getTokenTotals } from '@cepa/middleware-token-count'
+export { group } from '@cepa/middleware-telemetry'
 export { isContent } from '@cepa/core'
 export { memoryStore } from '@cepa/middleware-cache'
 export { messageOf } from '@cepa/core'
@@ -87,15 +108,19 @@ export { timeout } from '@cepa/middleware-timeout'
 export { timing } from '@cepa/middleware-timing'
 export { timingFact } from '@cepa/core'
 export { tokenCount } from '@cepa/middleware-token-count'
+export { traceFact } from '@cepa/core'
 export { usageFact } from '@cepa/core'
+
+type Absent<TName extends string> = Middleware<TName>;
 
 export type ConfiguredPipeline = Pipeline<Readonly<Record<string, unknown>>>;
 
 export type DefaultStack = readonly [
     ReturnType<typeof requestId>,
+    Telemetry | Absent<'telemetry'>,
     ReturnType<typeof logging<'logging'>>,
     ReturnType<typeof timing<'timing'>>,
-    Cache<'cache'> | NoCache,
+    Cache<'cache'> | Absent<'cache'>,
     ReturnType<typeof tokenCount>,
     ReturnType<typeof retry>,
     ReturnType<typeof timeout<'timeout'>>
@@ -103,6 +128,7 @@ export type DefaultStack = readonly [
 
 export interface DefaultStackOptions {
     readonly requestId?: RequestIdOptions;
+    readonly telemetry?: TelemetryOptions | Telemetry;
     readonly logging?: LoggingOptions;
     readonly timing?: TimingOptions;
     readonly cache?: CacheOptions;
@@ -112,8 +138,6 @@ export interface DefaultStackOptions {
 }
 
 type Factory<T> = (options: never) => T;
-
-type NoCache = Middleware<'cache'>;
 
 export interface PartConfig {
     readonly use: string;
@@ -129,6 +153,7 @@ export interface PipelineConfig {
 export interface Registry {
     readonly adapters: Readonly<Record<string, Factory<Adapter>>>;
     readonly middlewares?: Readonly<Record<string, Factory<AnyMiddleware>>>;
+    readonly exporters?: Readonly<Record<string, Factory<Exporter>>>;
     readonly values?: Readonly<Record<string, unknown>>;
 }
 
@@ -160,6 +185,8 @@ export function defaultStack(options?: DefaultStackOptions): DefaultStack;
 export const logging: <const TName extends string = 'logging'>(options?: LoggingOptions<TName>) => ReturnType<typeof baseLogging<TName>>;
 
 export function pipeTo(reply: Reply, response: ResponseStream, options?: SseOptions): Promise<void>;
+
+export const telemetry: typeof portable;
 
 export function toResponse(reply: Reply, options?: SseOptions & {
     readonly headers?: Readonly<Record<string, string>>;

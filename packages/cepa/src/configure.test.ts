@@ -1,4 +1,4 @@
-import { fakeProvider } from '@cepa/testing'
+import { fakeProvider, memoryExporter } from '@cepa/testing'
 import { describe, expect, test } from 'vitest'
 import { configure, middleware, OptionError, type PipelineConfig, type Registry } from './index.ts'
 
@@ -29,6 +29,38 @@ describe('configure', () => {
     expect(text).toBe('Hello')
   })
 
+  test('builds telemetry with its exporters: made here, made by the registry, or in its values', async () => {
+    const [made, given] = [memoryExporter(), memoryExporter()]
+    const chat = configure(
+      {
+        adapter: { use: 'fake' },
+        layers: [
+          {
+            use: 'telemetry',
+            capture: 'answer',
+            exporters: [
+              { use: 'consoleExporter', form: 'json', console: { from: 'screen' } },
+              { use: 'memory', note: 'an option of its own' },
+              { exporter: { from: 'given' }, limits: { delayMs: 0 } },
+            ],
+          },
+        ],
+      },
+      {
+        ...registry,
+        exporters: { memory: (options: { readonly note: string }) => Object.assign(made, options) },
+        values: { given, screen: { log: (line: string) => screen.push(line) } },
+      },
+    )
+    const screen: string[] = []
+    await chat.complete({ model: 'm', messages: [] })
+    await chat.close()
+    expect(made).toMatchObject({ note: 'an option of its own' })
+    expect(made.last.content?.answers).toEqual([{ text: 'Hello' }])
+    expect(given.last.id).toBe(made.last.id)
+    expect(JSON.parse(screen[0] as string)).toEqual(made.last)
+  })
+
   test('explain({ json: true }) gives the effective data, JSON-safe', () => {
     const explanation = configure(config, registry).explain({ json: true })
     expect(JSON.parse(JSON.stringify(explanation))).toEqual(explanation)
@@ -45,6 +77,16 @@ describe('configure', () => {
       'an unknown value',
       { ...config, layers: [{ use: 'cache', scope: { from: 'tenant' } }] },
       /scope\.from is "tenant".*silent, tenantOf/,
+    ],
+    [
+      'an unknown exporter',
+      { ...config, layers: [{ use: 'telemetry', exporters: [{ use: 'otlp' }] }] },
+      /layers\[0\]\.exporters\[0\]\.use is "otlp".*consoleExporter/,
+    ],
+    [
+      'an option of an exporter that there is not',
+      { ...config, layers: [{ use: 'telemetry', exporters: [{ use: 'consoleExporter', forms: 'json' }] }] },
+      /consoleExporter: option forms.*did you mean form/,
     ],
     ['an unknown field', { ...config, layer: [] }, /option layer is given.*layers/],
     [

@@ -1,4 +1,5 @@
-import { type Adapter, type AnyMiddleware, OptionError, type Pipeline, pipeline } from '@cepa/core'
+import { type Adapter, type AnyMiddleware, type Exporter, OptionError, type Pipeline, pipeline } from '@cepa/core'
+import { consoleExporter } from '@cepa/exporter-console'
 import { cache } from '@cepa/middleware-cache'
 import { requestId } from '@cepa/middleware-request-id'
 import { retry } from '@cepa/middleware-retry'
@@ -6,8 +7,12 @@ import { timeout } from '@cepa/middleware-timeout'
 import { timing } from '@cepa/middleware-timing'
 import { tokenCount } from '@cepa/middleware-token-count'
 import { logging } from './logging.ts'
+import { telemetry } from './telemetry.ts'
 
-/** One part as data: which factory to use, and its options. A function, or anything else that is no data, is `{ "from": "name" }`. */
+/**
+ * One part as data: which factory to use, and its options. A function, or anything else that is no data, is `{ "from": "name" }`; an
+ * exporter among the options is a part itself, `{ "use": "consoleExporter", "form": "json" }`.
+ */
 export interface PartConfig {
   readonly use: string
   readonly [option: string]: unknown
@@ -29,6 +34,8 @@ export interface Registry {
   readonly adapters: Readonly<Record<string, Factory<Adapter>>>
   /** Factories of middlewares beside those of this package. */
   readonly middlewares?: Readonly<Record<string, Factory<AnyMiddleware>>>
+  /** Factories of exporters beside `consoleExporter`: `{ fileExporter }`. */
+  readonly exporters?: Readonly<Record<string, Factory<Exporter>>>
   /** What `{ "from": "name" }` stands for: functions, loggers, stores, keys. */
   readonly values?: Readonly<Record<string, unknown>>
 }
@@ -36,10 +43,12 @@ export interface Registry {
 /** A pipeline whose layers the compiler does not know. */
 export type ConfiguredPipeline = Pipeline<Readonly<Record<string, unknown>>>
 
-const BUILT_IN = { cache, logging, requestId, retry, timeout, timing, tokenCount } satisfies Record<
+const LAYERS = { cache, logging, requestId, retry, telemetry, timeout, timing, tokenCount } satisfies Record<
   string,
   Factory<AnyMiddleware>
 >
+
+const EXPORTERS = { consoleExporter } satisfies Record<string, Factory<Exporter>>
 
 const refuse = (field: string, value: string, remedy: string): never => {
   throw new OptionError({ owner: 'configure', field, value, remedy })
@@ -55,24 +64,31 @@ function lookUp<T>(table: Readonly<Record<string, T>>, name: unknown, field: str
   return refuse(field, JSON.stringify(name) ?? 'absent', `it must be one of those registered: ${known}`)
 }
 
-/** Data with every `{ "from": "name" }` replaced by what the registry has under the name. */
-function resolve(value: unknown, values: Readonly<Record<string, unknown>>, field: string): unknown {
-  if (Array.isArray(value)) return value.map((each, index) => resolve(each, values, `${field}[${index}]`))
+/** What parts are made of. */
+interface Makers {
+  readonly values: Readonly<Record<string, unknown>>
+  readonly exporters: Readonly<Record<string, Factory<Exporter>>>
+}
+
+/** Data with every `{ "from": "name" }` replaced by what the registry has under the name, every `{ "use": "name" }` by what that makes. */
+function resolve(value: unknown, makers: Makers, field: string): unknown {
+  if (Array.isArray(value)) return value.map((each, index) => resolve(each, makers, `${field}[${index}]`))
   if (!isObject(value)) return value
-  if (Object.keys(value).length === 1 && 'from' in value) return lookUp(values, value.from, `${field}.from`)
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolve(each, values, `${field}.${key}`)]))
+  if ('use' in value) return make(value, field, { table: makers.exporters, makers })
+  if (Object.keys(value).length === 1 && 'from' in value) return lookUp(makers.values, value.from, `${field}.from`)
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolve(each, makers, `${field}.${key}`)]))
 }
 
 function make<T>(
   part: unknown,
   field: string,
-  { table, values }: { table: Readonly<Record<string, Factory<T>>>; values: Readonly<Record<string, unknown>> },
+  { table, makers }: { table: Readonly<Record<string, Factory<T>>>; makers: Makers },
 ): T {
   if (!isObject(part))
     return refuse(field, part === undefined ? 'absent' : `a ${typeof part}`, 'it must be an object with `use`')
   const { use, ...options } = part
   const factory = lookUp(table, use, `${field}.use`)
-  return factory((Object.keys(options).length === 0 ? undefined : resolve(options, values, field)) as never)
+  return factory((Object.keys(options).length === 0 ? undefined : resolve(options, makers, field)) as never)
 }
 
 /**
@@ -85,8 +101,15 @@ function make<T>(
  *
  * @example
  * const chat = configure(
- *   { adapter: { use: 'openai' }, layers: [{ use: 'requestId' }, { use: 'cache', scope: { from: 'tenantOf' } }, { use: 'retry', attempts: 4 }] },
- *   { adapters: { openai }, values: { tenantOf: (call) => call.attributes.tenant } },
+ *   {
+ *     adapter: { use: 'openai' },
+ *     layers: [
+ *       { use: 'telemetry', exporters: [{ use: 'fileExporter', path: 'calls.jsonl' }] },
+ *       { use: 'cache', scope: { from: 'tenantOf' } },
+ *       { use: 'retry', attempts: 4 },
+ *     ],
+ *   },
+ *   { adapters: { openai }, exporters: { fileExporter }, values: { tenantOf: (call) => call.attributes.tenant } },
  * )
  */
 export function configure(config: PipelineConfig, registry: Registry): ConfiguredPipeline {
@@ -98,10 +121,10 @@ export function configure(config: PipelineConfig, registry: Registry): Configure
   }
   const { layers = [], name } = config
   if (!Array.isArray(layers)) return refuse('layers', `a ${typeof layers}`, 'it must be a list, outermost first')
-  const values = registry.values ?? {}
-  const table: Readonly<Record<string, Factory<AnyMiddleware>>> = { ...BUILT_IN, ...registry.middlewares }
-  const adapter = make(config.adapter, 'adapter', { table: registry.adapters, values })
-  const made = layers.map((layer, index) => make(layer, `layers[${index}]`, { table, values }))
+  const makers: Makers = { values: registry.values ?? {}, exporters: { ...EXPORTERS, ...registry.exporters } }
+  const table: Readonly<Record<string, Factory<AnyMiddleware>>> = { ...LAYERS, ...registry.middlewares }
+  const adapter = make(config.adapter, 'adapter', { table: registry.adapters, makers })
+  const made = layers.map((layer, index) => make(layer, `layers[${index}]`, { table, makers }))
   // the tuple that the compiler would check is not there; assembly checks the same rules
   const layersMade = made as readonly unknown[] as readonly []
   return pipeline({ adapter, layers: layersMade, ...(name !== undefined && { name }) }) as object as ConfiguredPipeline

@@ -1,6 +1,6 @@
-import { fakeProvider, inTurn } from '@cepa/testing'
+import { fakeProvider, inTurn, memoryExporter } from '@cepa/testing'
 import { describe, expect, test } from 'vitest'
-import { defaultStack, OptionError, pipeline, timingFact, usageFact } from './index.ts'
+import { defaultStack, OptionError, pipeline, telemetry, timingFact, usageFact } from './index.ts'
 
 const quiet = { log: () => undefined }
 
@@ -9,6 +9,7 @@ describe('defaultStack', () => {
     const chat = pipeline(fakeProvider('Hello'), ...defaultStack())
     expect(chat.layers.map((layer) => layer.name)).toEqual([
       'requestId',
+      'telemetry',
       'logging',
       'timing',
       'cache',
@@ -46,8 +47,39 @@ describe('defaultStack', () => {
     expect(provider.ledger).toHaveLength(1)
   })
 
+  test('has telemetry as soon as it is said where records go, and explain() says so where it is not', async () => {
+    expect(pipeline(fakeProvider('Hello'), ...defaultStack()).explain()).toContain(
+      'defaultStack({ telemetry: { exporters } })',
+    )
+    const exporter = memoryExporter()
+    const chat = pipeline(
+      fakeProvider('Hello'),
+      ...defaultStack({ logging: { logger: quiet }, telemetry: { exporters: [exporter], sample: { ratio: 0 } } }),
+    )
+    expect(chat.explain()).not.toContain('defaultStack({ telemetry')
+    const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] } as const
+    await chat.complete(request)
+    await chat.complete(request, { layers: { telemetry: { keep: true } } })
+    await chat.close()
+    expect(exporter.records).toHaveLength(1)
+    expect(exporter.last).toMatchObject({ ending: 'done', usage: { source: 'provider' }, sampling: { reason: 'call' } })
+  })
+
+  test('takes a telemetry that several stacks share', async () => {
+    const watch = telemetry({ exporters: [memoryExporter()] })
+    const stackOf = (name: string) =>
+      pipeline(fakeProvider('Hello', { name }), ...defaultStack({ logging: { logger: quiet }, telemetry: watch }))
+    const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] } as const
+    await stackOf('openai').complete(request)
+    await stackOf('anthropic').complete(request)
+    const { total, rows } = watch.metrics({ by: ['provider'] })
+    expect(total.calls).toBe(2)
+    expect(rows.map(({ labels }) => labels.provider)).toEqual(['openai', 'anthropic'])
+  })
+
   test('refuses options that cannot be right when it is made', () => {
     expect(() => defaultStack({ retry: { attempts: 0 } })).toThrow(OptionError)
     expect(() => defaultStack({ cache: {} as never })).toThrow(/scope/)
+    expect(() => defaultStack({ telemetry: { sample: { ratio: 2 } } })).toThrow(/telemetry: option sample.ratio is 2/)
   })
 })

@@ -1,5 +1,7 @@
 /**
- * Every call to an LLM provider through an onion of middlewares. Adapters stand in subpaths: `cepa/openai`, `cepa/anthropic`.
+ * Every call to an LLM provider through an onion of middlewares. Adapters stand in subpaths: `cepa/openai`, `cepa/anthropic`. So does what
+ * runs on Node alone, `cepa/file` and `cepa/node`, and what is installed beside this package: `cepa/opentelemetry`, `cepa/otlp`,
+ * `cepa/prices`, `cepa/prometheus`, `cepa/remote`.
  *
  * @module
  */
@@ -10,6 +12,7 @@ export {
   type Attempt,
   type Call,
   type CallOptions,
+  type CallRecord,
   CepaError,
   type ChatRequest,
   type Clock,
@@ -22,13 +25,18 @@ export {
   EndedError,
   type Ending,
   type Explanation,
+  type Exporter,
+  type ExportResult,
   type FactKey,
   type Feed,
   fact,
+  type GroupRecord,
   type Handler,
   isContent,
   type Logger,
   type Message,
+  type MetricRow,
+  type MetricsSnapshot,
   type Middleware,
   type MiddlewareSpec,
   messageOf,
@@ -48,17 +56,30 @@ export {
   StackError,
   type StreamEvent,
   stack,
+  type TelemetryItem,
   TimeoutError,
   type Tokenizer,
   type Tool,
   timingFact,
+  traceFact,
   type Usage,
   usageFact,
 } from '@cepa/core'
+export { type ConsoleExporterOptions, consoleExporter } from '@cepa/exporter-console'
 export { type CacheOptions, cache, getCacheMetrics, memoryStore } from '@cepa/middleware-cache'
 export { consoleLogger, type LoggingOptions } from '@cepa/middleware-logging'
 export { type RequestIdOptions, requestId } from '@cepa/middleware-request-id'
 export { type RetryOptions, retry } from '@cepa/middleware-retry'
+export {
+  type AlertRule,
+  type Group,
+  type GroupOptions,
+  group,
+  type RecordFilter,
+  type Telemetry,
+  type TelemetryCallOptions,
+  type TelemetryOptions,
+} from '@cepa/middleware-telemetry'
 export { type TimeoutOptions, timeout } from '@cepa/middleware-timeout'
 export { type TimingOptions, timing } from '@cepa/middleware-timing'
 export { getTokenTotals, type TokenCountOptions, tokenCount } from '@cepa/middleware-token-count'
@@ -67,4 +88,5 @@ export { type DefaultStack, type DefaultStackOptions, defaultStack } from './def
 export { logging } from './logging.ts'
 export { pipeTo, type ResponseStream } from './pipe-to.ts'
 export type { SseOptions } from './sse.ts'
+export { telemetry } from './telemetry.ts'
 export { toResponse, type WebResponse } from './to-response.ts'

@@ -1,6 +1,8 @@
-import { prices } from '@cepa/prices'
 import type { Pipeline } from 'cepa'
+import { prices } from 'cepa/prices'
 import { COLUMNS, type Observation } from './observations.ts'
+import { startRecording, tellRecording } from './recording.ts'
+import { explain } from './scenes.ts'
 import { say, scene } from './screen.ts'
 import { show } from './show.ts'
 import { claudeStack, gptStack, type Shared } from './stacks.ts'
@@ -31,6 +33,17 @@ const PROVIDERS: readonly LiveProvider[] = [
   },
 ]
 
+async function ask(pipeline: Pipeline, model: string, prompt: string): Promise<void> {
+  const messages = [{ role: 'user', content: prompt }] as const
+  try {
+    await show(
+      await pipeline({ model, messages, maxOutputTokens: MAX_OUTPUT_TOKENS }, { attributes: { call: 'live' } }),
+    )
+  } catch (error) {
+    console.log(`  failed: ${(error as Error).message}`)
+  }
+}
+
 /** Asks the providers whose keys are in the environment. Returns whether there were any. */
 export async function playLive(prompt: string): Promise<boolean> {
   const there = PROVIDERS.filter(({ keyVariable }) => process.env[keyVariable])
@@ -41,23 +54,19 @@ export async function playLive(prompt: string): Promise<boolean> {
     return false
   }
   const observations: Observation[] = []
-  const shared: Shared = { observations, prices: prices() }
+  const recording = startRecording()
+  const shared: Shared = { observations, prices: prices(), watch: recording.watch }
   say(`Live: answers are capped at ${MAX_OUTPUT_TOKENS} tokens; the table shows what they cost.`)
-  for (const { modelVariable, defaultModel, stack } of there) {
-    const pipeline = stack(shared)
-    const model = process.env[modelVariable] ?? defaultModel
-    scene(pipeline.explain())
-    const messages = [{ role: 'user', content: prompt }] as const
-    try {
-      await show(
-        await pipeline({ model, messages, maxOutputTokens: MAX_OUTPUT_TOKENS }, { attributes: { call: 'live' } }),
-      )
-    } catch (error) {
-      console.log(`  failed: ${(error as Error).message}`)
+  const asked = there.map((provider) => ({ ...provider, pipeline: provider.stack(shared) }))
+  await recording.scope.run('npm start -- --live', async () => {
+    for (const { pipeline, modelVariable, defaultModel } of asked) {
+      explain(pipeline)
+      await ask(pipeline, process.env[modelVariable] ?? defaultModel, prompt)
     }
-    await pipeline.close()
-  }
+  })
   scene('What was observed')
   console.log(table(COLUMNS, observations))
+  await tellRecording(recording)
+  await Promise.all(asked.map(({ pipeline }) => pipeline.close()))
   return true
 }

@@ -44,7 +44,11 @@ export const observe = (into: Observation[], provider: string): Middleware<'obse
     },
   })
 
-const ms = (value: number | undefined): string => (value === undefined ? '–' : `${Math.round(value)} ms`)
+/** A duration as a cell shows it. */
+export const ms = (value: number | undefined): string => (value === undefined ? '–' : `${Math.round(value)} ms`)
+/** An amount as a cell shows it. */
+export const dollars = (usd: number | undefined): string => (usd === undefined ? '–' : `$${usd.toFixed(6)}`)
+
 const tokens = (value: number | undefined, { estimated }: Observation): string =>
   value === undefined ? '–' : `${estimated ? '≈' : ''}${value}`
 
@@ -59,6 +63,6 @@ export const COLUMNS: readonly Column<Observation>[] = [
   { head: 'total', cell: ({ totalMs }) => ms(totalMs), right: true },
   { head: 'in', cell: (row) => tokens(row.inputTokens, row), right: true },
   { head: 'out', cell: (row) => tokens(row.outputTokens, row), right: true },
-  { head: 'cost', cell: ({ costUsd }) => (costUsd === undefined ? '–' : `$${costUsd.toFixed(6)}`), right: true },
+  { head: 'cost', cell: ({ costUsd }) => dollars(costUsd), right: true },
   { head: 'cache', cell: ({ cache }) => cache ?? '–' },
 ]

@@ -1,5 +1,5 @@
-import { CepaError, type Ending, ProviderError } from 'cepa'
-import { dim, say, scene } from './screen.ts'
+import { CepaError, type Ending, type Pipeline, ProviderError } from 'cepa'
+import { dim, print, say, scene } from './screen.ts'
 import { show } from './show.ts'
 import type { Stacks } from './stacks.ts'
 
@@ -16,6 +16,25 @@ function tellEnding(error: unknown): void {
     console.log(
       `  it had ${had.text.length} characters${tokens === undefined ? '' : ` and ${tokens} input tokens`}: “${had.text.slice(0, 60)}…”`,
     )
+}
+
+/** Where the third column of an explained layer begins; lines that are too long go on below it. */
+const hangOf = (line: string): number => /^ +(?:\d+|‖) +\S+ +/.exec(line)?.[0].length ?? 4
+
+/** A stack in words. */
+export function explain(stack: Pipeline): void {
+  console.log()
+  for (const line of stack.explain().split('\n')) print(line, hangOf(line))
+}
+
+/** Both stacks in words. */
+export function introduce({ gpt, claude }: Stacks): void {
+  scene('0  Two stacks')
+  say(
+    '  Both record every call in one telemetry. One logs to the console, the other to pino, whose JSON is shortened here.',
+  )
+  explain(gpt)
+  explain(claude)
 }
 
 /** A streamed answer from each provider. */

@@ -1,11 +1,21 @@
 import type { Reply } from 'cepa'
-import { breakLine, write } from './screen.ts'
+import { breakLine, roomLeft, write } from './screen.ts'
 
-/** Writes an answer as it comes, indented. */
+const INDENT = '  '
+/** What a word may still grow by, when only its beginning has come. */
+const MARGIN = 8
+
+/** Writes an answer as it comes, indented, in lines that are broken between words. */
 export async function show(reply: Reply): Promise<void> {
-  write('  ')
+  let betweenWords = false
+  write(INDENT)
   for await (const event of reply) {
-    if (event.type === 'text') write(event.text.replaceAll('\n', '\n  '))
+    if (event.type !== 'text') continue
+    for (const piece of event.text.split(/(?<=\s)/)) {
+      if (betweenWords && piece.length + MARGIN > roomLeft()) write(`\n${INDENT}`)
+      write(piece.replaceAll('\n', `\n${INDENT}`))
+      betweenWords = /\s$/.test(piece)
+    }
   }
   breakLine()
 }

@@ -1,36 +1,36 @@
-import { pinoLogger } from '@cepa/middleware-logging/pino'
-import { prices } from '@cepa/prices'
 import {
-  consoleLogger,
   defaultStack,
   logging,
   type Pipeline,
   type PriceTable,
   pipeline,
   requestId,
+  type Telemetry,
   timeout,
   timing,
   tokenCount,
 } from 'cepa'
 import { type AnthropicOptions, anthropic } from 'cepa/anthropic'
 import { type OpenaiOptions, openai } from 'cepa/openai'
-import { pino } from 'pino'
+import { prices } from 'cepa/prices'
+import { jsonLogger, screenLogger } from './loggers.ts'
 import { type Observation, observe } from './observations.ts'
-import { tidy } from './screen.ts'
 
 /** What the stacks of the demo have in common. */
 export interface Shared {
   readonly observations: Observation[]
   readonly prices: PriceTable
+  readonly watch: Telemetry
 }
 
 /** The default stack, with a cache that every caller of this demo shares. */
-export const gptStack = (options: OpenaiOptions, { observations, prices: table }: Shared): Pipeline =>
+export const gptStack = (options: OpenaiOptions, { observations, prices: table, watch }: Shared): Pipeline =>
   pipeline(
     openai(options),
     observe(observations, 'openai'),
     ...defaultStack({
-      logging: { logger: tidy(consoleLogger()) },
+      telemetry: watch,
+      logging: { logger: screenLogger() },
       cache: { scope: 'shared' },
       tokenCount: { prices: table },
       retry: { attempts: 3 },
@@ -38,12 +38,13 @@ export const gptStack = (options: OpenaiOptions, { observations, prices: table }
   )
 
 /** A stack of its own: ids with a prefix that the provider gets too, pino instead of the console, no cache, no retry, tighter limits. */
-export const claudeStack = (options: AnthropicOptions, { observations, prices: table }: Shared): Pipeline =>
+export const claudeStack = (options: AnthropicOptions, { observations, prices: table, watch }: Shared): Pipeline =>
   pipeline(
     anthropic(options),
     observe(observations, 'anthropic'),
     requestId({ prefix: 'claude_', header: true }),
-    logging({ logger: tidy(pinoLogger(pino({ base: null }, pino.destination({ sync: true })))) }),
+    watch,
+    logging({ logger: jsonLogger() }),
     timing(),
     tokenCount({ prices: table }),
     timeout({ headersMs: 20_000, idleMs: 30_000 }),
@@ -58,9 +59,12 @@ export interface Stacks {
 }
 
 /** Composes both stacks against a simulator. */
-export function simulatedStacks(urls: { readonly openaiUrl: string; readonly anthropicUrl: string }): Stacks {
+export function simulatedStacks(
+  urls: { readonly openaiUrl: string; readonly anthropicUrl: string },
+  watch: Telemetry,
+): Stacks {
   const observations: Observation[] = []
-  const shared = { observations, prices: prices() }
+  const shared = { observations, prices: prices(), watch }
   return {
     gpt: gptStack({ baseUrl: urls.openaiUrl, apiKey: 'sk-simulator' }, shared),
     claude: claudeStack({ baseUrl: urls.anthropicUrl, apiKey: 'sk-ant-simulator' }, shared),

@@ -1,7 +1,8 @@
 // What `npm start` runs: real HTTP calls through two stacks, against a simulator in this process, or with --live against the providers.
 import { playLive } from './live.ts'
 import { COLUMNS } from './observations.ts'
-import { aborted, cached, failing, retried, streams } from './scenes.ts'
+import { startRecording, tellRecording } from './recording.ts'
+import { aborted, cached, failing, introduce, retried, streams } from './scenes.ts'
 import { bold, say, scene } from './screen.ts'
 import { startSimulator } from './simulator.ts'
 import { simulatedStacks } from './stacks.ts'
@@ -14,17 +15,20 @@ async function playSimulated(prompt: string): Promise<void> {
   say('Real HTTP calls through two stacks, against a simulator on the loopback interface.')
   say('Ask your own: npm start -- "a prompt". Ask the providers whose keys are in the environment: npm start -- --live')
   const simulator = await startSimulator()
+  const recording = startRecording()
   try {
-    const stacks = simulatedStacks(simulator)
-    scene('0  Two stacks')
-    console.log(`${stacks.gpt.explain()}\n\n${stacks.claude.explain()}`)
-    await streams(stacks, prompt)
-    await cached(stacks, prompt)
-    await retried(stacks)
-    await aborted(stacks)
-    await failing(stacks)
+    const stacks = simulatedStacks(simulator, recording.watch)
+    introduce(stacks)
+    await recording.scope.run('npm start', async () => {
+      await streams(stacks, prompt)
+      await cached(stacks, prompt)
+      await retried(stacks)
+      await aborted(stacks)
+      await failing(stacks)
+    })
     scene('What was observed')
     console.log(table(COLUMNS, stacks.observations))
+    await tellRecording(recording)
     await Promise.all([stacks.gpt.close(), stacks.claude.close()])
   } finally {
     await simulator.stop()

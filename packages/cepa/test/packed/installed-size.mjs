@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-const CEILING_BYTES = 12 * 1024 * 1024
+const CEILING_BYTES = 11 * 1024 * 1024
 
 const folderOf = (name, from) => {
   const require = createRequire(join(from, 'package.json'))

@@ -1,0 +1,16 @@
+// The public surface of cepa/prices. `npm run api` writes this file; a change in it is a change for users.
+
+export { DatedRates } from '@cepa/prices'
+export { FetchPrices } from '@cepa/prices'
+export { ModelPrices } from '@cepa/prices'
+export { NameMatch } from '@cepa/prices'
+export { PriceData } from '@cepa/prices'
+export { PriceOverride } from '@cepa/prices'
+export { PriceUpdate } from '@cepa/prices'
+export { Prices } from '@cepa/prices'
+export { PricesOptions } from '@cepa/prices'
+export { ProviderPrices } from '@cepa/prices'
+export { RateConstraint } from '@cepa/prices'
+export { Rates } from '@cepa/prices'
+export { TieredRate } from '@cepa/prices'
+export { prices } from '@cepa/prices'
