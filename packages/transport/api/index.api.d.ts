@@ -96,6 +96,7 @@ export interface FetchInit {
     body: Uint8Array<ArrayBuffer>;
     signal: AbortSignal;
     redirect: 'manual';
+    sent?: () => void;
 }
 
 export interface FetchResponse {
@@ -201,6 +202,7 @@ export interface Shipment {
     readonly bytes: Uint8Array<ArrayBuffer>;
     readonly stream: boolean;
     readonly signal: AbortSignal;
+    readonly sent?: () => void;
 }
 
 export interface WholeBodyLimits {

@@ -45,6 +45,7 @@ interface FetchInit {
     body: Uint8Array<ArrayBuffer>;
     signal: AbortSignal;
     redirect: 'manual';
+    sent?: () => void;
 }
 
 interface FetchResponse {

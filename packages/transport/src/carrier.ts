@@ -14,6 +14,8 @@ export interface Shipment {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly stream: boolean
   readonly signal: AbortSignal
+  /** To be told when the request goes out on its connection, by a carrier that knows. */
+  readonly sent?: () => void
 }
 
 /** An answer as it was carried back. */
@@ -44,7 +46,7 @@ export interface Carrier {
 export function fetchCarrier(given?: Fetch): Carrier {
   const fetchOver: Fetch & Partial<Pick<ClosableFetch, 'close'>> = given ?? createDefaultFetch()
   return {
-    async carry({ url, headers, bytes, stream, signal }) {
+    async carry({ url, headers, bytes, stream, signal, sent }) {
       const response = await fetchOver(url, {
         method: 'POST',
         headers: {
@@ -55,6 +57,7 @@ export function fetchCarrier(given?: Fetch): Carrier {
         body: bytes,
         signal,
         redirect: 'manual',
+        ...(sent && { sent }),
       })
       return { response }
     },

@@ -8,6 +8,8 @@ export interface FetchInit {
   signal: AbortSignal
   /** Redirects are not followed: the request carries a key. */
   redirect: 'manual'
+  /** Told when the request goes out on its connection, by a fetch that knows; others leave it alone. */
+  sent?: () => void
 }
 
 /** The part of `Headers` that transport reads. */

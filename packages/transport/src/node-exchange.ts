@@ -29,6 +29,7 @@ export interface ExchangeLimits {
 /** One request on undici's dispatcher and its answer. */
 export class NodeExchange implements DispatchHandler {
   #signal: FetchInit['signal']
+  #sent: FetchInit['sent']
   #limits: ExchangeLimits
   #controller: DispatchController | undefined
   #body: NodeBody | undefined
@@ -36,8 +37,9 @@ export class NodeExchange implements DispatchHandler {
   #settle: { resolve: (response: FetchResponse) => void; reject: (error: unknown) => void } | undefined
   #aborted: Error | undefined
 
-  constructor(signal: FetchInit['signal'], limits: ExchangeLimits) {
+  constructor({ signal, sent }: Pick<FetchInit, 'signal' | 'sent'>, limits: ExchangeLimits) {
     this.#signal = signal
+    this.#sent = sent
     this.#limits = limits
   }
 
@@ -57,6 +59,8 @@ export class NodeExchange implements DispatchHandler {
   onRequestStart(controller: DispatchController): void {
     this.#controller = controller
     if (this.#aborted) controller.abort(this.#aborted)
+    // undici writes headers and body in the same turn
+    else this.#sent?.()
   }
 
   onResponseStart(controller: DispatchController, status: number, headers: RawHeaders): void {

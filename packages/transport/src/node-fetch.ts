@@ -54,7 +54,7 @@ export function createNodeFetch(given?: NodeFetchOptions): ClosableFetch {
     agent ??= options.dispatcher ? Promise.resolve(options.dispatcher) : createAgent(options)
     const dispatcher = await agent
     const { origin, pathname, search } = new URL(url)
-    const exchange = new NodeExchange(init.signal, options)
+    const exchange = new NodeExchange(init, options)
     const headers = { ...DEFAULT_HEADERS, ...init.headers }
     return exchange.run((handler) =>
       dispatcher.dispatch({ origin, path: pathname + search, method: init.method, headers, body: init.body }, handler),

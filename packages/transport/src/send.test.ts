@@ -247,6 +247,30 @@ describe('abort', () => {
     expect(ledger.listeners()).toBe(0)
   })
 
+  it('while waiting for headers: the bytes that went out are reported', async () => {
+    let received: string | undefined
+    server = await startServer((_response, _request, body) => {
+      received = body
+    })
+    const ledger = fakeCall()
+    const pending = failure(send(optionsOf(ledger)))
+    await until(() => received !== undefined)
+    ledger.controller.abort(new Error('enough'))
+    await pending
+    expect(ledger.details).toMatchObject({ bytesSent: Buffer.byteLength(received ?? '') })
+    expect(ledger.details).not.toHaveProperty('status')
+  })
+
+  it('before the connection is made: no byte is reported', async () => {
+    server = await startServer(() => undefined)
+    const ledger = fakeCall()
+    const pending = failure(send(optionsOf(ledger)))
+    ledger.controller.abort(new Error('enough'))
+    await pending
+    await until(() => server?.sockets.size === 0)
+    expect(ledger.details).not.toHaveProperty('bytesSent')
+  })
+
   it('a fetch that ignores its signal is not waited for; its late answer is thrown away', async () => {
     const ledger = fakeCall()
     let cancelled = false

@@ -58,7 +58,9 @@ export async function send(options: SendOptions): Promise<Exchange> {
   }
   call.attempt.report(sending.server)
   const { path, json, stream } = options
-  const shipment = { url: baseUrl + path, path, headers, json, bytes, stream, signal: line.signal }
+  // an abort before the headers takes back nothing of what went out
+  const sent = (): void => call.attempt.report({ bytesSent: bytes.length })
+  const shipment = { url: baseUrl + path, path, headers, json, bytes, stream, signal: line.signal, sent }
   const delivery = await line.carry(carrier, shipment).catch((error: unknown) => {
     throw carryError(sending, error)
   })
