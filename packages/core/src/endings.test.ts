@@ -20,7 +20,7 @@ import {
   text,
   wrapping,
 } from '../test/onion.ts'
-import { AbortedError, EndedError, type Layer, pipeline, Reply, type Usage } from './index.ts'
+import { AbortedError, type Clock, EndedError, type Layer, middleware, pipeline, Reply, type Usage } from './index.ts'
 
 const usage: Usage = { inputTokens: 3, outputTokens: 5, source: 'provider' }
 
@@ -31,6 +31,29 @@ describe('E1: every pass ends once, with what had passed and where the time went
     expect(seen.endingsOf('outer')).toEqual(['done'])
     expect(endingOf('outer').completion).toMatchObject({ text: 'ab', finish: 'stop', usage })
     expect(endingOf('outer').completion).toEqual(endingOf('inner').completion)
+  })
+
+  it.each(['fails', 'is left'])('E1: a wait that %s lasts until the ending, not until it is told', async (how) => {
+    // every read of this clock takes a millisecond
+    let now = 0
+    const clock: Clock = { now: () => now++, epochMs: () => 0, setTimer: () => () => undefined }
+    const feed = new HandFeed()
+    const overs: number[] = []
+    const keep = (name: string) =>
+      middleware({
+        name,
+        handle: (call, next) => next(call),
+        end: (call, { at, providerMs, consumerMs }) => void overs.push(providerMs + consumerMs - (at - call.startedAt)),
+      })
+    const adapter = answering(() => feed)
+    const chat = pipeline({ adapter, clock, layers: ['a', 'b', 'c', 'd', 'e', 'f'].map(keep) as [] })
+    const reply = await chat(request)
+    const waiting = reply[Symbol.asyncIterator]().next()
+    if (how === 'fails') feed.push(new Error('reset'))
+    else await reply.cancel()
+    await waiting.catch(() => undefined)
+    expect(overs).toHaveLength(6)
+    for (const over of overs) expect(over).toBeLessThanOrEqual(0)
   })
 
   it('E1: the completion is what passed at that position', async () => {

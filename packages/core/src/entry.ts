@@ -91,8 +91,7 @@ export class Entry {
   /** The layers' way in, then what is inside them. Returns the promise of the reply, which an abort settles at once. */
   enter(): Promise<Reply> {
     const { promise } = this.#awaited
-    const { times } = this.root
-    const before = times?.begin()
+    const before = this.root.times?.begin()
     this.root.beginStep()
     try {
       this.place.entering?.()
@@ -104,7 +103,7 @@ export class Entry {
     }
     if (this.scope.fired) this.fail(this.scope.error)
     if (!this.ended) this.#run()
-    if (before) times?.end(before)
+    if (before) this.root.times?.end(before)
     return promise
   }
 
@@ -211,8 +210,7 @@ export class Entry {
     if (this.ended) return
     this.ended = true
     this.#wait?.end()
-    const { times } = this.root
-    const before = times?.begin()
+    const before = this.root.times?.begin()
     this.root.beginStep()
     try {
       const inward = close.kind === 'unread' ? 'unread' : 'abandoned'
@@ -230,7 +228,7 @@ export class Entry {
       this.#tellOutside(ending)
     } finally {
       this.root.endStep()
-      if (before) times?.end(before)
+      if (before) this.root.times?.end(before)
     }
   }
 

@@ -84,8 +84,7 @@ export class Source {
     this.#timed?.beginWait(now)
   }
 
-  endWait(): void {
-    const now = this.#now()
+  endWait(now: number = this.#now()): void {
     if (this.#waitingSince !== undefined) this.#waitedMs += now - this.#waitingSince
     this.#waitingSince = undefined
     this.#idle?.pause()
@@ -100,7 +99,6 @@ export class Source {
     } catch {
       // a feed must not throw here (rule R2); whatever this one does, the endings must be told
     }
-    if (this.#timed) this.#timed.endWait(this.#now())
   }
 
   #now(): number {

@@ -35,7 +35,7 @@ export class TimedPulls {
     this.#times.beginWait(this.#account, now)
   }
 
-  /** It was answered; or the source was closed, be it waited for or not. */
+  /** It was answered, or the reply is over, be it waited for or not. */
   endWait(now: number): void {
     if (!this.#waiting) return
     this.#waiting = false
