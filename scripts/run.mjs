@@ -11,6 +11,7 @@ const commands = {
   format: [['scripts/tasks/format.mjs']],
   lifecycle: [[fromSource, 'packages/lifecycle/src/main.ts']],
   'bench:core': [[fromSource, 'packages/bench/src/core.ts']],
+  'bench:profiler': [[fromSource, 'packages/bench/src/profiler.ts']],
 }
 
 const [name, ...args] = process.argv.slice(2)
