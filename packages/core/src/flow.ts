@@ -108,7 +108,7 @@ export class Flow implements Driver {
     if (this.#state !== 'open') return
     this.#state = 'failed'
     this.error = error
-    const at = this.#stopWaiting()
+    const at = this.#source.endWait()
     this.#finish({ kind: 'failed', error, at }, { kind: 'abandoned', reason: error, at }, from)
     const ending = this.#way.ending
     this.outcome.reject(error, ending && !('error' in ending) ? ending : undefined)
@@ -119,7 +119,7 @@ export class Flow implements Driver {
   leave(reason: unknown, kind: 'abandoned' | 'unread' = 'abandoned'): void {
     if (this.#state !== 'open') return
     this.#state = 'left'
-    const close: Omit<Close, 'completion'> = { kind, reason, at: this.#stopWaiting() }
+    const close: Omit<Close, 'completion'> = { kind, reason, at: this.#source.endWait() }
     this.#finish(close, close, 0)
     const what = kind === 'unread' ? 'the reply was not read in time' : 'the reply was left before its end'
     const error = new EndedError(what, reason === undefined ? undefined : { cause: reason })
@@ -142,13 +142,6 @@ export class Flow implements Driver {
     const act = () => this.leave(reason)
     if (this.#root) this.#root.afterStep(act)
     else act()
-  }
-
-  /** A wait for the source ends with the flow. Gives the time that both end at. */
-  #stopWaiting(): number {
-    const at = this.#now()
-    this.#source.endWait(at)
-    return at
   }
 
   #now(): number {

@@ -84,11 +84,14 @@ export class Source {
     this.#timed?.beginWait(now)
   }
 
-  endWait(now: number = this.#now()): void {
+  /** It was answered, or the flow is over, be it waited for or not. Gives the time that this is so from. */
+  endWait(): number {
+    const now = this.#now()
     if (this.#waitingSince !== undefined) this.#waitedMs += now - this.#waitingSince
     this.#waitingSince = undefined
     this.#idle?.pause()
     this.#timed?.endWait(now)
+    return now
   }
 
   /** No more will be asked for. */
