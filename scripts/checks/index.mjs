@@ -1,5 +1,6 @@
 // The repository checks, in the order in which they run. Each finds what breaks its rule in a tree of files.
 
+import { findUntestedByKits } from './conformance.mjs'
 import { findCycles } from './cycles.mjs'
 import { findMisplacedFolders } from './folders.mjs'
 import { findImportViolations } from './import-rules.mjs'
@@ -23,6 +24,7 @@ export const checks = [
   { name: 'manifests', find: findManifestViolations },
   { name: 'product name', find: findNameViolations },
   { name: 'package READMEs', find: findReadmeViolations },
+  { name: 'conformance', find: findUntestedByKits },
   { name: 'public API', find: findApiChanges },
   { name: 'licences', find: findLicenceViolations },
   { name: 'style', find: findStyleViolations },

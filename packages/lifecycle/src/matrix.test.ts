@@ -1,10 +1,12 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { RULE_IDS } from './faults/rule-ids.ts'
 import { type Cell, cellName } from './matrix/cell.ts'
 import { COLUMNS } from './matrix/column.ts'
 import { runMatrix } from './matrix/run-matrix.ts'
 import { SCENARIOS } from './scenarios/index.ts'
-import { STANDING } from './standing/index.ts'
+import { GUESTS, STANDING } from './standing/index.ts'
 
 /** What fails, in words; empty for a green matrix. */
 const failuresOf = (cells: readonly Cell[]): readonly string[] =>
@@ -27,6 +29,11 @@ describe.each(STANDING.map((group) => [group.title, group] as const))('%s', (_ti
 
 describe('the matrix', () => {
   const scenarios = SCENARIOS.flatMap((group) => group.scenarios)
+
+  it('has lines for every middleware', () => {
+    const folders = readdirSync(fileURLToPath(new URL('../../middleware', import.meta.url)))
+    expect(GUESTS.map(({ folder }) => folder).toSorted()).toEqual(folders.toSorted())
+  })
 
   it('knows every scenario once', () => {
     const ids = scenarios.map(({ id }) => id)

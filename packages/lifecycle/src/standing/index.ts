@@ -1,7 +1,9 @@
 import { cache } from '@cepa/middleware-cache'
 import { logging } from '@cepa/middleware-logging'
+import { profiler } from '@cepa/middleware-profiler'
 import { requestId } from '@cepa/middleware-request-id'
 import { retry } from '@cepa/middleware-retry'
+import { telemetry } from '@cepa/middleware-telemetry'
 import { timeout } from '@cepa/middleware-timeout'
 import { timing } from '@cepa/middleware-timing'
 import { tokenCount } from '@cepa/middleware-token-count'
@@ -45,16 +47,21 @@ const CACHED: Readonly<Record<string, string>> = {
   'attempts-are-told': 'a cache tells of its lookups, too',
 }
 
+const TELLING: Readonly<Record<string, string>> = { 'attempts-are-told': 'telemetry tells notes of its own, too' }
+
 /**
- * The middlewares of `packages/middleware` that get lines of their own in the matrix. To add one: a line here, and its package in
- * the manifest.
+ * The middlewares of `packages/middleware`, which get lines of their own in the matrix. To add one: a line here, and its package in the
+ * manifest.
  */
 export const GUESTS: readonly Guest[] = [
   { folder: 'request-id', name: 'requestId', make: () => requestId() },
+  { folder: 'telemetry', name: 'telemetry', make: () => telemetry({ exporters: [] }), not: (id) => TELLING[id] },
   { folder: 'logging', name: 'logging', make: () => logging({ level: 'debug', logger: { log: () => undefined } }) },
   { folder: 'timing', name: 'timing', make: () => timing() },
+  { folder: 'profiler', name: 'profiler', make: () => profiler() },
   { folder: 'token-count', name: 'tokenCount', make: () => tokenCount() },
   { folder: 'timeout', name: 'timeout', make: () => timeout({ totalMs: 5_000_000 }) },
+  // one try: a second one is what it is for, and would change what scenarios of failing count
   { folder: 'retry', name: 'retry', make: () => retry({ attempts: 1 }), not: heldBack },
   { folder: 'cache', name: 'cache', make: () => cache({ scope: 'shared' }), not: (id) => CACHED[id] },
 ]

@@ -22,6 +22,7 @@ import {
   type ScriptedAnswer,
   type Step,
   signalProbe,
+  testMiddleware,
   typesOf,
   type VirtualClock,
   virtualClock,
@@ -342,4 +343,14 @@ test('stands inside what stores and outside what limits, or the stack is refused
   expect(() => pipeline(adapter, breaker, retry())).toThrow(/retry must stand outside breaker.*retry, breaker/)
   expect(() => pipeline(adapter, retry(), retry())).toThrow(/two layers are called retry/)
   expect(pipeline(adapter, store, retry(), breaker).explain()).toContain('retry stands outside breaker')
+})
+
+test('keeps the contract', async () => {
+  const report = await testMiddleware({
+    make: () => retry({ attempts: 3, minDelayMs: 10, jitter: 'none' }),
+    name: 'retry',
+    badOptions: [() => retry({ attempts: 0 }), () => retry({ attempst: 3 } as never)],
+    badCallOptions: [{ attempts: 0 }, { attempst: 3 }, 3],
+  })
+  expect(report.broken).toEqual([])
 })

@@ -16,6 +16,7 @@ import {
   recorder,
   type ScriptedAnswer,
   signalProbe,
+  testMiddleware,
   virtualClock,
 } from '@cepa/testing'
 import { expect, test } from 'vitest'
@@ -334,4 +335,15 @@ test('a second one needs a name of its own', () => {
   expect(() => pipeline(adapter, timeout(), timeout())).toThrow(/two layers are called timeout.*another `name`/)
   const chat = pipeline(adapter, timeout({ name: 'callTimeout', totalMs: 9000 }), timeout())
   expect(chat.layers.map(({ name }) => name)).toEqual(['callTimeout', 'timeout'])
+})
+
+test('keeps the contract', async () => {
+  const report = await testMiddleware({
+    make: () => timeout({ totalMs: 60_000, headersMs: 30_000, firstTokenMs: 30_000, idleMs: 20_000 }),
+    name: 'timeout',
+    may: ['change-endings'],
+    badOptions: [() => timeout({ totalMs: 0 }), () => timeout({ totlaMs: 1_000 } as never)],
+    badCallOptions: [{ totalMs: 0 }, { totlaMs: 1_000 }, 1_000],
+  })
+  expect(report.broken).toEqual([])
 })
