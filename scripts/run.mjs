@@ -12,6 +12,7 @@ const commands = {
   lifecycle: [[fromSource, 'packages/lifecycle/src/main.ts']],
   'bench:core': [[fromSource, 'packages/bench/src/core.ts']],
   'bench:profiler': [[fromSource, 'packages/bench/src/profiler.ts']],
+  'bench:tracing': [[fromSource, 'packages/bench/src/tracing.ts']],
 }
 
 const [name, ...args] = process.argv.slice(2)

@@ -17,6 +17,7 @@ export interface Adapter {
     readonly operations: readonly Operation[];
     identity(request: Requests[Operation]): string;
     handle(call: AdapterCall): Promise<Reply>;
+    readonly server?: AdapterServer;
     readonly data?: Readonly<Record<string, unknown>>;
     close?(): void | Promise<void>;
 }
@@ -24,6 +25,8 @@ export interface Adapter {
 export type AdapterCall = Call & {
     readonly attempt: AttemptReport;
 };
+
+export type AdapterServer = Readonly<Pick<AttemptDetails, 'serverAddress' | 'serverPort'>>;
 
 export type AnyFactKey = FactKey<any, string, FactDirection, boolean>;
 
@@ -79,6 +82,8 @@ export interface AttemptDetails {
     bytesSent?: number;
     bytesReceived?: number;
     wireBytesReceived?: number;
+    apiType?: string;
+    systemFingerprint?: string;
     rateLimit?: Readonly<Record<string, string>>;
 }
 
@@ -164,6 +169,7 @@ export interface CallOf<O extends Operation, F = unknown, TOptions = unknown> {
     readonly id: string;
     readonly pipeline: string;
     readonly provider: string;
+    readonly server: AdapterServer | undefined;
     readonly operation: O;
     readonly mode: 'stream' | 'complete';
     readonly request: Requests[O];
@@ -257,6 +263,8 @@ export interface CallTimes {
 export interface CallTrace extends TraceContext {
     readonly parentSpanId?: string;
     readonly hasSpan?: boolean;
+    readonly callId?: string;
+    readonly ofDetached?: (end: DetachedEnd) => CallTrace | undefined;
 }
 
 export interface CallUsage {
@@ -522,6 +530,7 @@ export interface Exporter {
     readonly wants?: readonly TelemetryItem['type'][];
     readonly limits?: ExporterLimits;
     export(items: readonly TelemetryItem[], context: ExportContext): ExportResult | Promise<ExportResult>;
+    record?(record: CallRecord): void;
     flush?(): void | Promise<void>;
     close?(): void | Promise<void>;
 }
@@ -603,6 +612,27 @@ export interface GroupRecord {
     readonly outputTokens: number;
     readonly costUsd?: number;
     readonly knownCostUsd: number;
+}
+
+export interface GroupSpan {
+    readonly trace: CallTrace;
+    run<T>(work: () => T): T;
+    end(recordBy: (scrub: (text: string) => string) => GroupRecord): void;
+}
+
+export interface GroupSpanHost {
+    spanGroupsBy(make: GroupSpans): void;
+}
+
+export type GroupSpans = (start: GroupStart) => GroupSpan | undefined;
+
+export interface GroupStart {
+    readonly id: string;
+    readonly name: string;
+    readonly attributes: Readonly<Record<string, string>>;
+    readonly startedAtMs: number;
+    readonly parent?: unknown;
+    readonly parentId?: string;
 }
 
 export type Handler = (call: Call) => Promise<Reply>;
@@ -1037,6 +1067,8 @@ export interface RecordedAttempt {
     readonly bytesSent?: number;
     readonly bytesReceived?: number;
     readonly wireBytesReceived?: number;
+    readonly apiType?: string;
+    readonly systemFingerprint?: string;
     readonly rateLimit?: Readonly<Record<string, string>>;
     readonly usage?: Usage;
     readonly error?: RecordedError;
@@ -1246,6 +1278,10 @@ export interface SelfTime {
     readonly hook: TimedHook;
     readonly ms: number;
     readonly runs: number;
+}
+
+export interface SpannedParent extends TraceParent {
+    spanBy(make: GroupSpans): void;
 }
 
 export class StackError extends CepaError {
@@ -1540,7 +1576,7 @@ export const plainData: (value: unknown, change?: Change) => unknown;
 
 export const record: <T, const B extends Base<Readonly<Record<string, T>>> = object>(item: Rule<T>, base?: B) => Ruled<Readonly<Record<string, T>>, B>;
 
-export function recordedError(error: unknown): RecordedError;
+export const recordedError: (error: unknown, scrub?: (text: string) => string) => RecordedError;
 
 export const redactText: (change: (text: string) => string) => Redactor;
 
@@ -1571,6 +1607,8 @@ export const text: <const B extends TextRules>(base?: B) => Ruled<string, B>;
 export function textScrubber(options?: ScrubberOptions): Scrub;
 
 export const timingFact: FactKey<Timing, 'timing', 'out', true>;
+
+export function toldText(text: string, maxBytes: number, scrub: (text: string) => string): string;
 
 export const traceFact: FactKey<CallTrace, 'trace', 'in', true>;
 

@@ -1,5 +1,7 @@
 // The public surface of @cepa/core/semantic-conventions. `npm run api` writes this file; a change in it is a change for users.
 
+type AdapterServer = Readonly<Pick<AttemptDetails, 'serverAddress' | 'serverPort'>>;
+
 interface AtEnd {
     readonly completion: Completion;
     readonly at: number;
@@ -13,6 +15,20 @@ interface AttemptCost {
     readonly basis?: Usage['source'];
     readonly parts?: Readonly<Record<string, number>>;
     readonly prices?: PriceOrigin;
+}
+
+interface AttemptDetails {
+    status?: number;
+    providerRequestId?: string;
+    serverAddress?: string;
+    serverPort?: number;
+    headersMs?: number;
+    bytesSent?: number;
+    bytesReceived?: number;
+    wireBytesReceived?: number;
+    apiType?: string;
+    systemFingerprint?: string;
+    rateLimit?: Readonly<Record<string, string>>;
 }
 
 export class AttributeWriter {
@@ -57,6 +73,8 @@ const COMMON: {
     readonly toolDefinitions: 'gen_ai.tool.definitions';
     readonly requestServiceTier: 'openai.request.service_tier';
     readonly responseServiceTier: 'openai.response.service_tier';
+    readonly apiType: 'openai.api.type';
+    readonly systemFingerprint: 'openai.response.system_fingerprint';
     readonly errorType: 'error.type';
     readonly serverAddress: 'server.address';
     readonly serverPort: 'server.port';
@@ -163,8 +181,11 @@ export type DescribedCall = DescribedStart & Pick<CallRecord, 'ending' | 'reason
     readonly durations: Pick<RecordedDurations, 'totalMs' | 'firstTokenMs'>;
 };
 
+export type DescribedGroupStart = Pick<GroupRecord, 'id' | 'name' | 'attributes' | 'parentId'>;
+
 export type DescribedStart = Pick<CallRecord, 'id' | 'requestId' | 'pipeline' | 'operation' | 'mode' | 'provider' | 'model' | 'parameters' | 'attributes' | 'detached'> & {
     readonly serviceTier?: string;
+    readonly server?: AdapterServer | undefined;
 };
 
 type Ending = ({
@@ -186,6 +207,31 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export type ErrorDescription = Pick<RecordedError, 'name' | 'kind' | 'status'>;
 
 type Finish = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'refusal' | 'pause' | 'other';
+
+const GROUP_SCHEMA = "cepa.group/1";
+
+interface GroupRecord {
+    readonly schema: typeof GROUP_SCHEMA;
+    readonly id: string;
+    readonly name: string;
+    readonly parentId?: string;
+    readonly trace: RecordedTrace;
+    readonly attributes: Readonly<Record<string, string>>;
+    readonly startedAtMs: number;
+    readonly durationMs: number;
+    readonly ending: 'done' | 'failed';
+    readonly error?: RecordedError;
+    readonly groups: number;
+    readonly calls: number;
+    readonly openCalls: number;
+    readonly endings: Readonly<Partial<Record<EndingKind, number>>>;
+    readonly attempts: number;
+    readonly cacheHits: number;
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    readonly costUsd?: number;
+    readonly knownCostUsd: number;
+}
 
 export interface InputMessage {
     readonly role: string;
@@ -324,6 +370,8 @@ interface RecordedAttempt {
     readonly bytesSent?: number;
     readonly bytesReceived?: number;
     readonly wireBytesReceived?: number;
+    readonly apiType?: string;
+    readonly systemFingerprint?: string;
     readonly rateLimit?: Readonly<Record<string, string>>;
     readonly usage?: Usage;
     readonly error?: RecordedError;
@@ -448,6 +496,8 @@ export interface Said {
     readonly toolCalls?: unknown;
 }
 
+type Scrub = (text: string) => string;
+
 export type Semconv = 'released' | 'latest';
 
 export const TOKEN_BUCKETS: readonly number[];
@@ -550,6 +600,10 @@ export const finishReasonOf: (finish: Finish | undefined) => string;
 
 export function finishReasonsOf({ operation, parameters, finish, choices, }: Pick<DescribedCall, 'operation' | 'parameters' | 'finish' | 'choices'>): string[] | undefined;
 
+export function groupEndAttributes(group: GroupRecord, wording: Wording): Attributes;
+
+export function groupStartAttributes(group: DescribedGroupStart, wording: Wording): Attributes;
+
 export const inputMessageOf: ({ role, content, }: {
     readonly role: string;
     readonly content: unknown;
@@ -583,4 +637,4 @@ export const takesInstructionsApart: (provider: string) => boolean;
 
 export function toldUsage({ attempts, spent }: Pick<DescribedCall, 'attempts' | 'spent'>, estimates: boolean): Usage | undefined;
 
-export function wordingOf(semconv: Semconv, estimates?: boolean): Wording;
+export function wordingOf(semconv: Semconv, estimates?: boolean, own?: Scrub): Wording;

@@ -1,9 +1,13 @@
+import type { AttemptDetails } from './attempt.ts'
 import type { AdapterCall, Call } from './call.ts'
 import type { Reply } from './reply.ts'
 import type { Operation, Requests } from './request.ts'
 
 /** What stands inside a layer: takes a call, resolves with the reply once the provider has accepted it. */
 export type Handler = (call: Call) => Promise<Reply>
+
+/** Where an adapter's provider is found. */
+export type AdapterServer = Readonly<Pick<AttemptDetails, 'serverAddress' | 'serverPort'>>
 
 /** The innermost handler: one request → one provider request → events. */
 export interface Adapter {
@@ -13,6 +17,8 @@ export interface Adapter {
   /** What beside the request decides the answer (provider, base URL, API version, …), for cache keys (rule K1). No secret. */
   identity(request: Requests[Operation]): string
   handle(call: AdapterCall): Promise<Reply>
+  /** The server that it asks, where it is always the same one. For who must know before an attempt is made. */
+  readonly server?: AdapterServer
   /** The adapter's options as data, for `explain()`. */
   readonly data?: Readonly<Record<string, unknown>>
   /** Releases what the adapter holds (connections). Called by the pipeline's `close`. */

@@ -17,6 +17,10 @@ export interface AttemptDetails {
   bytesReceived?: number
   /** Bytes of the response's body on the wire, before decompression, where the transport sees them. */
   wireBytesReceived?: number
+  /** Which of the provider's interfaces was asked, where it has several of a kind: `chat_completions`. */
+  apiType?: string
+  /** What the provider calls the set-up that answered. */
+  systemFingerprint?: string
   /** The provider's rate-limit headers, by name without prefix: `remaining-requests`, `reset-tokens`, … */
   rateLimit?: Readonly<Record<string, string>>
 }

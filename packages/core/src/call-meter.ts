@@ -15,8 +15,8 @@ interface Output {
 }
 
 /**
- * Output tokens per second, from the first content to the last token; absent where the provider told no usage, where all came at
- * once, and for a replay from a cache. Reasoning that the provider counts but did not send was over before the first content,
+ * Output tokens per second, from the first content to the last token; absent where the provider told no usage, where the answer was
+ * cut short, where all came at once, and for a replay from a cache. Reasoning that the provider counts but did not send was over before the first content,
  * and is left out.
  */
 function outputTokensPerSecond({ usage, reasoned, elapsedMs }: Output): number | undefined {
@@ -82,7 +82,9 @@ export class CallMeter {
     const gaps = this.#gaps.report()
     const first = this.#firstContentAt
     const elapsedMs = first === undefined ? 0 : (this.#gaps.lastAt ?? first) - first
-    const speed = outputTokensPerSecond({ usage: completion.usage, reasoned: this.#reasoned, elapsedMs })
+    // of an answer that was cut short a provider has counted some earlier state
+    const usage = ending.kind === 'done' ? completion.usage : undefined
+    const speed = outputTokensPerSecond({ usage, reasoned: this.#reasoned, elapsedMs })
     return {
       totalMs,
       ...(headersMs !== undefined && { headersMs }),

@@ -1,3 +1,4 @@
+import type { AdapterServer } from './adapter.ts'
 import type { Attempt, AttemptReport } from './attempt.ts'
 import type { Call, CallChange, CallerOptions, CallOf, DetachedCall } from './call.ts'
 import type { Clock } from './clock.ts'
@@ -61,6 +62,9 @@ export class CallView implements CallOf<Operation> {
   }
   get provider(): string {
     return leafOf(this.#entry.plan.adapter, this.#passage.request).name
+  }
+  get server(): AdapterServer | undefined {
+    return leafOf(this.#entry.plan.adapter, this.#passage.request).server
   }
   get operation(): Operation {
     return this.#root.options.operation

@@ -1,3 +1,4 @@
+import type { AdapterServer } from './adapter.ts'
 import type { Attempt, AttemptReport } from './attempt.ts'
 import type { Clock } from './clock.ts'
 import type { FactKey } from './fact.ts'
@@ -44,6 +45,8 @@ export interface CallOf<O extends Operation, F = unknown, TOptions = unknown> {
   readonly pipeline: string
   /** Name of the provider that the stack leads to for this request; an attempt may be at another one. */
   readonly provider: string
+  /** The server that the stack leads to for this request, where its adapter says so; an attempt may be at another one. */
+  readonly server: AdapterServer | undefined
   readonly operation: O
   /** Whether the caller reads events or wants the whole answer. */
   readonly mode: 'stream' | 'complete'

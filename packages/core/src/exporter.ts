@@ -104,6 +104,11 @@ export interface Exporter {
   readonly wants?: readonly TelemetryItem['type'][]
   readonly limits?: ExporterLimits
   export(items: readonly TelemetryItem[], context: ExportContext): ExportResult | Promise<ExportResult>
+  /**
+   * Told every record before level, filter and sample, without content, also those that it is not given to export: what an exporter makes
+   * metrics of. Outside of the call; what it throws is reported.
+   */
+  record?(record: CallRecord): void
   /** Brings everything that was taken to its destination. */
   flush?(): void | Promise<void>
   /** Flushes and releases. Called once; nothing is exported after it. */

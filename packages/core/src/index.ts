@@ -1,4 +1,4 @@
-export type { Adapter, Handler } from './adapter.ts'
+export type { Adapter, AdapterServer, Handler } from './adapter.ts'
 export type { Attempt, AttemptDetails, AttemptReport } from './attempt.ts'
 export type { CacheEntry, CacheSetOptions, CacheStore, CacheStoreStats } from './cache-store.ts'
 export type { AdapterCall, Call, CallChange, CallerOptions, CallOf, ChatCall, DetachedCall, EmbedCall } from './call.ts'
@@ -60,6 +60,7 @@ export {
 export { type AnyFactKey, type FactDirection, type FactKey, type FactsOf, fact } from './fact.ts'
 export type { EventSource, Feed } from './feed.ts'
 export { GROUP_SCHEMA, type GroupRecord } from './group-record.ts'
+export type { GroupSpan, GroupSpanHost, GroupSpans, GroupStart, SpannedParent } from './group-span.ts'
 export {
   type AttemptCost,
   type CacheOutcome,
@@ -183,6 +184,7 @@ export { type CheckedStack, type Layer, type LayerOptions, stack } from './stack
 export { type ScrubberOptions, textScrubber } from './text-scrubber.ts'
 export { type CallTimes, type SelfTime, TIMED_HOOKS, type TimedHook, type TimeSpan } from './times/call-times.ts'
 export type { Tokenizer } from './tokenizer.ts'
+export { toldText } from './told-text.ts'
 export {
   baggageFact,
   type CallTrace,

@@ -65,7 +65,7 @@ export interface TelemetryHealth {
   readonly overRate: number
   /** Items that could not be redacted. */
   readonly withheld: number
-  /** Items that were let go because too many ended at once; the metrics lack those calls too. */
+  /** Notes that were let go because too many came at once. Records never are: the metrics have every call. */
   readonly overrun: number
   readonly exporters: readonly DeliveryStats[]
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ProviderError, TimeoutError } from './errors.ts'
 import { recordedError } from './record-error.ts'
+import { textScrubber } from './text-scrubber.ts'
 
 test('an error is data: what it was, without its stack', () => {
   const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
@@ -59,4 +60,34 @@ test('anything can be thrown', () => {
     },
   })
   expect(recordedError(hostile)).toEqual({ name: 'Error', message: '' })
+})
+
+test('a secret that stands where a text is cut does not show in part', () => {
+  const scrub = textScrubber({ patterns: [/\bACME-\d{6}\b/] })
+  const before = (secret: string, kept: number, limit: number) =>
+    `${'x'.repeat(limit - 3 - kept - 1)} ${secret} and more`
+  for (const secret of [
+    '4111111111111111',
+    'ACME-123456',
+    'jane.surname@mail.example.com',
+    'sk-proj-abcdefghijklmnop',
+  ]) {
+    for (let kept = 6; kept < secret.length; kept++) {
+      const cause = new Error(before(secret, kept, 200), { cause: before(secret, kept, 200) })
+      const error = new ProviderError({
+        provider: 'p',
+        kind: 'auth',
+        message: before(secret, kept, 1000),
+        providerCode: before(secret, kept, 200),
+        providerRequestId: before(secret, kept, 200),
+        cause,
+      })
+      expect(JSON.stringify(recordedError(error, scrub)), `${kept} of ${secret}`).not.toContain(secret.slice(0, 6))
+    }
+  }
+})
+
+test('what is taken out by default is what records leave out', () => {
+  const told = recordedError(new Error('mail jane@mail.example.com about 4111111111111111'))
+  expect(told.message).toBe('mail [redacted] about [redacted]')
 })

@@ -13,7 +13,7 @@ export const RECORD_SCHEMA = 'cepa.call/1'
 export interface RecordedTrace {
   readonly traceId: string
   readonly spanId: string
-  /** The span that it was made in: a group's, the caller's, or that of the call it was detached from. */
+  /** The span that it was made in: a group's, the caller's, or that of the call it was detached from, unless `tracing()` makes spans. */
   readonly parentSpanId?: string
   /** The flag `sampled` of the trace, as the caller brought it or the head decided it. */
   readonly sampled: boolean
@@ -103,7 +103,7 @@ export interface RecordedChoice {
 /** The one wide event that describes a finished call completely. JSON-safe; what is absent is unknown or did not happen. */
 export interface CallRecord {
   readonly schema: typeof RECORD_SCHEMA
-  /** A UUID of this record's own. Two records with one id are one record that was delivered twice. */
+  /** A UUID of this record's own, and of the call's span. Two records with one id are one record that was delivered twice. */
   readonly id: string
   /** The call's id in logs, as `requestId()` made or kept it, else the core's. Shared by a call and those that were detached from it. */
   readonly requestId: string

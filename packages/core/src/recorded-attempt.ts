@@ -6,7 +6,10 @@ import type { RecordedError } from './recorded-error.ts'
 export interface RecordedAttempt {
   /** Of the call that the attempt is part of: its position among all its attempts, from 0. */
   readonly index: number
-  /** A span id of its own, where the call has a trace and more than one attempt; 16 digits of lower-case hex. */
+  /**
+   * A span id of its own, where the call has a trace and more than one attempt; 16 digits of lower-case hex. Absent where `tracing()` makes
+   * the spans: their ids are its SDK's.
+   */
   readonly spanId?: string
   readonly provider: string
   /** The model that was asked. */
@@ -35,6 +38,10 @@ export interface RecordedAttempt {
   readonly bytesReceived?: number
   /** Bytes of the response's body on the wire, where the transport sees them. */
   readonly wireBytesReceived?: number
+  /** Which of the provider's interfaces was asked, where it has several of a kind: `chat_completions`. */
+  readonly apiType?: string
+  /** What the provider calls the set-up that answered. */
+  readonly systemFingerprint?: string
   /** What the provider says is left of its limits, by header name without prefix: `remaining-requests`, `reset-tokens`, … */
   readonly rateLimit?: Readonly<Record<string, string>>
   readonly usage?: Usage

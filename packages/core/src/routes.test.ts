@@ -38,6 +38,16 @@ describe('C4: routes', () => {
     expect(models).toEqual(['a/m', 'm', 'm', 'a/m'])
   })
 
+  it('C4: the server that a route leads to is known to the layers outside, where its adapter names one', async () => {
+    const servers: unknown[] = []
+    const watch = middleware({ name: 'watch', start: (call): undefined => void servers.push(call.server) })
+    const there = { ...saying(), server: { serverAddress: 'api.example.com', serverPort: 443 } }
+    const ask = pipeline(route({ a: pipeline(there), b: saying() }), watch)
+    await ask.complete({ ...request, model: 'a/m' })
+    await ask.complete({ ...request, model: 'b/m' })
+    expect(servers).toEqual([{ serverAddress: 'api.example.com', serverPort: 443 }, undefined])
+  })
+
   it('C4: routes nest', async () => {
     const nested = pipeline(route({ eu: route({ a, b }), us: b }))
     expect((await nested.complete({ ...request, model: 'eu/a/m' })).text).toBe('from a')

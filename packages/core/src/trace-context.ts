@@ -1,4 +1,5 @@
 import type { CallerOptions } from './call.ts'
+import type { DetachedEnd } from './core-notes.ts'
 import { OptionError } from './errors.ts'
 import { type FactKey, fact } from './fact.ts'
 
@@ -23,6 +24,10 @@ export interface CallTrace extends TraceContext {
   readonly parentSpanId?: string
   /** Somebody else makes the call's span (`tracing()`): who makes spans of records leaves this one out. */
   readonly hasSpan?: boolean
+  /** The id that the call has on its span, and so in its record and its notes; absent: telemetry makes one. */
+  readonly callId?: string
+  /** The place of a call that was detached from this one, once that has ended: the same for all who ask. */
+  readonly ofDetached?: (end: DetachedEnd) => CallTrace | undefined
 }
 
 /** What calls may be part of, by `parent`: a group, or anything else that has a place in a trace. */

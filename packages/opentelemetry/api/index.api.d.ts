@@ -10,6 +10,7 @@ import type { HrTime } from '@opentelemetry/api'
 import type { Meter } from '@opentelemetry/api'
 import type { Middleware } from '@cepa/core'
 import type { Redactor } from '@cepa/core'
+import type { ScrubberOptions } from '@cepa/core'
 import type { Semconv } from '@cepa/core/semantic-conventions'
 import type { Span } from '@opentelemetry/api'
 import type { Tracer } from '@opentelemetry/api'
@@ -69,6 +70,8 @@ type Reads = readonly [typeof requestIdFact.optional, typeof usageFact, typeof c
 class TracedPass {
     #private;
     constructor(parts: TracedPassParts);
+    get id(): string;
+    get requestId(): string;
     get active(): ActiveSpan | undefined;
     get times(): CallTimes;
     get problem(): Error | undefined;
@@ -80,6 +83,8 @@ class TracedPass {
 
 interface TracedPassParts {
     readonly call: Call;
+    readonly id: string;
+    readonly requestId: string;
     readonly times: CallTimes;
     readonly active?: ActiveSpan | undefined;
     readonly problem?: Error;
@@ -93,13 +98,18 @@ export interface TracingCallOptions {
 export interface TracingOptions {
     readonly semconv?: Semconv;
     readonly content?: ContentPlace;
-    readonly redact?: Redactor;
+    readonly redact?: Redactor | TracingRedaction;
     readonly maxContentBytes?: number;
     readonly logger?: EventLogger;
     readonly attributes?: (call: Call) => Attributes;
     readonly estimates?: boolean;
     readonly propagate?: boolean;
     readonly tracer?: Tracer;
+}
+
+export interface TracingRedaction extends ScrubberOptions {
+    readonly paths?: readonly string[];
+    readonly content?: Redactor;
 }
 
 export function metering(given?: MeteringOptions): Middleware<'metering', Reads>;

@@ -4,7 +4,6 @@ import {
   type Completion,
   type ContentPart,
   plainContent,
-  type Redactor,
   shownData,
   shownItems,
   shownText,
@@ -20,12 +19,11 @@ import {
   takesInstructionsApart,
 } from '@cepa/core/semantic-conventions'
 import { fitMessages } from './fit-messages.ts'
+import type { Redaction } from './redaction.ts'
 
 /** How content is made fit to be written. */
 export interface ContentRules {
-  readonly redact: Redactor | undefined
-  /** Takes secrets out, whatever the redactor let through. */
-  readonly scrub: (text: string) => string
+  readonly redaction: Pick<Redaction, 'content' | 'scrub' | 'fields'>
   /** Most bytes of each of the attributes, as JSON. */
   readonly maxBytes: number
 }
@@ -49,14 +47,21 @@ export interface Content {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Redacts, then scrubs. @throws where the redactor does, or gives a promise. */
-function redacted(content: unknown, part: ContentPart, { redact, scrub }: ContentRules): unknown {
-  const own = redact ? redact(content, part) : content
+/** Redacts, then scrubs. Fields are blanked after it: it may make some. @throws where the redactor does, or gives a promise. */
+function redacted(content: unknown, part: ContentPart, { redaction }: ContentRules): unknown {
+  const own = redaction.content ? redaction.content(content, part) : content
   if (isObject(own) && typeof own.then === 'function') {
     Promise.resolve(own).catch(() => undefined)
     throw new TypeError('the redactor returned a promise; it must be synchronous')
   }
-  return plainContent(own, scrub)
+  return plainContent(own, redaction.scrub)
+}
+
+type ChatCall = Call & { readonly operation: 'chat' }
+
+/** Content as it stands in a record, so that paths find it; what they blank may be gone. */
+interface Blanked {
+  readonly content: { readonly messages?: readonly PlainMessage[]; readonly answers?: readonly Said[] }
 }
 
 interface PlainMessage {
@@ -73,22 +78,40 @@ function instructionsIn(messages: readonly PlainMessage[], provider: string): nu
   return first === -1 ? messages.length : first
 }
 
-function requestContent(call: Call & { operation: 'chat' }, rules: ContentRules): Partial<Content> {
-  const { messages, tools, stop } = call.request
-  const plain = redacted(shownItems(messages, rules.maxBytes), 'request', rules)
-  if (plain === undefined) return {}
+/** The messages of a chat, as far as they may be seen; nothing where the redactor shows nothing. */
+function shownMessages(call: ChatCall, rules: ContentRules): readonly PlainMessage[] | undefined {
+  const plain = redacted(shownItems(call.request.messages, rules.maxBytes), 'request', rules)
+  if (plain === undefined) return undefined
   if (!Array.isArray(plain) || !plain.every(isMessage))
     throw new TypeError('the redactor gave no list of messages back')
-  const apart = instructionsIn(plain, call.provider)
-  const instructions = fitMessages(plain.slice(0, apart).map(inputMessageOf), rules.maxBytes)
-  const input = fitMessages(plain.slice(apart).map(inputMessageOf), rules.maxBytes)
+  return rules.redaction.fields<Blanked>({ content: { messages: plain } }).content.messages ?? []
+}
+
+/** The names of the tools that are offered, and what the answer is to stop at. */
+function shownParameters({ request }: ChatCall, { redaction, maxBytes }: ContentRules): Partial<Content> {
+  const { content, scrub, fields } = redaction
+  const offered = request.tools?.map(({ name }) => scrub(name)) ?? []
+  const { tools = [] } = fields<{ parameters: { tools?: readonly string[] } }>({
+    parameters: { tools: offered },
+  }).parameters
   // a redactor knows messages; what it cannot see is not shown
-  const sequences = rules.redact ? undefined : stop?.map((sequence) => rules.scrub(shownText(sequence, rules.maxBytes)))
+  const stop = content ? undefined : request.stop?.map((sequence) => scrub(shownText(sequence, maxBytes)))
+  return {
+    ...(tools.length > 0 && { tools: tools.map((name) => ({ type: 'function', name })) }),
+    ...(stop && { stopSequences: stop }),
+  }
+}
+
+function requestContent(call: ChatCall, rules: ContentRules): Partial<Content> {
+  const messages = shownMessages(call, rules)
+  if (messages === undefined) return {}
+  const apart = instructionsIn(messages, call.provider)
+  const instructions = fitMessages(messages.slice(0, apart).map(inputMessageOf), rules.maxBytes)
+  const input = fitMessages(messages.slice(apart).map(inputMessageOf), rules.maxBytes)
   return {
     ...(apart > 0 && { instructions: instructions.messages.flatMap(({ parts }) => parts) }),
     input: input.messages,
-    ...(tools?.length && { tools: tools.map(({ name }) => ({ type: 'function', name: rules.scrub(name) })) }),
-    ...(sequences && { stopSequences: sequences }),
+    ...shownParameters(call, rules),
     cut: instructions.cut || input.cut,
   }
 }
@@ -115,10 +138,9 @@ function answerContent(completion: Completion, rules: ContentRules): Partial<Con
   const choices: readonly Choice[] = completion.choices ?? [completion]
   const shown = choices.map((choice) => shownAnswer(choice, rules.maxBytes))
   if (shown.every((said) => said === undefined)) return {}
-  const output = shown.map((said, index) => {
-    const clean = said === undefined ? {} : saidAgain(redacted(said, 'answer', rules))
-    return outputMessageOf(clean, finishReasonOf(choices[index]?.finish))
-  })
+  const clean = shown.map((said) => (said === undefined ? {} : saidAgain(redacted(said, 'answer', rules))))
+  const { answers = [] } = rules.redaction.fields<Blanked>({ content: { answers: clean } }).content
+  const output = answers.map((said, index) => outputMessageOf(said, finishReasonOf(choices[index]?.finish)))
   const { messages, cut } = fitMessages(output, rules.maxBytes)
   return { output: messages, cut }
 }
@@ -127,7 +149,7 @@ function answerContent(completion: Completion, rules: ContentRules): Partial<Con
  * What a chat asked and what it was answered, as far as that came: redacted, scrubbed, cut. Fails closed: a part that the redactor fails
  * on is withheld.
  */
-export function contentOf(call: Call & { operation: 'chat' }, completion: Completion, rules: ContentRules): Content {
+export function contentOf(call: ChatCall, completion: Completion, rules: ContentRules): Content {
   const withheld: ContentPart[] = []
   let problem: Error | undefined
   const made = (part: ContentPart, make: () => Partial<Content>): Partial<Content> => {

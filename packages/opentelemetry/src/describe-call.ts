@@ -29,9 +29,23 @@ export interface Finished {
   readonly attemptsBefore: number
   /** When the first content came, on the call's clock; of streams. */
   readonly firstContentAt?: number | undefined
-  /** For a detached call: the one that it was detached from. */
+  /** The id that the call has on its span. */
+  readonly id: string
+  /** For a detached call: that of the one that it was detached from. */
   readonly parentId?: string
+  /** Takes secrets out of the texts of errors, before they are cut. */
+  readonly scrub?: (text: string) => string
 }
+
+/** The ids that a call goes by. */
+export interface CallIds {
+  readonly id: string
+  readonly requestId: string
+  /** For a detached call: that of the one that it was detached from. */
+  readonly parentId?: string | undefined
+}
+
+type Scrub = (text: string) => string
 
 const serviceTierOf = ({ request }: Call): string | undefined => {
   const tier = request.providerOptions?.service_tier
@@ -39,10 +53,10 @@ const serviceTierOf = ({ request }: Call): string | undefined => {
 }
 
 /** What is known of a call when it comes. */
-export function describeStart(call: Call, requestId: string = call.id, parentId?: string): DescribedStart {
+export function describeStart(call: Call, { id, requestId, parentId }: CallIds): DescribedStart {
   const serviceTier = serviceTierOf(call)
   return {
-    id: call.id,
+    id,
     requestId,
     pipeline: call.pipeline,
     operation: call.operation,
@@ -52,18 +66,19 @@ export function describeStart(call: Call, requestId: string = call.id, parentId?
     parameters: parametersOf(call),
     attributes: call.attributes,
     ...(serviceTier !== undefined && { serviceTier }),
+    ...(call.server && { server: call.server }),
     ...(call.detached !== undefined && parentId !== undefined && { detached: { reason: call.detached, parentId } }),
   }
 }
 
-function describeAttempt(attempt: Attempt, startedAt: number): RecordedAttempt {
+function describeAttempt(attempt: Attempt, startedAt: number, scrub: Scrub | undefined): RecordedAttempt {
   const { ending, usage, startedAt: since, ...rest } = attempt
   return {
     ...rest,
     startMs: since - startedAt,
     ...(ending && { durationMs: ending.at - since, ending: ending.kind }),
     ...(usage && { usage }),
-    ...(ending && 'error' in ending && { error: recordedError(ending.error) }),
+    ...(ending && 'error' in ending && { error: recordedError(ending.error, scrub) }),
   }
 }
 
@@ -82,31 +97,25 @@ function describeAnswer(completion: Completion): Partial<DescribedCall> {
 const reasonText = (reason: unknown): string =>
   reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)
 
-function describeEnding(ending: Ending): Partial<DescribedCall> {
-  if ('error' in ending) return { error: recordedError(ending.error) }
+function describeEnding(ending: Ending, scrub: Scrub | undefined): Partial<DescribedCall> {
+  if ('error' in ending) return { error: recordedError(ending.error, scrub) }
   return ending.kind === 'abandoned' && ending.reason !== undefined ? { reason: reasonText(ending.reason) } : {}
 }
 
 /** What is known of a call when it has ended: the part of a record that spans and metrics are made of. */
-export function describeCall({
-  call,
-  ending,
-  facts,
-  attemptsBefore,
-  firstContentAt,
-  parentId,
-}: Finished): DescribedCall {
+export function describeCall(finished: Finished): DescribedCall {
+  const { call, ending, facts, attemptsBefore, firstContentAt, id, parentId, scrub } = finished
   const totalMs = ending.providerMs + ending.consumerMs
   const startedAt = ending.at - totalMs
-  const attempts = call.attempts.slice(attemptsBefore).map((attempt) => describeAttempt(attempt, startedAt))
+  const attempts = call.attempts.slice(attemptsBefore).map((attempt) => describeAttempt(attempt, startedAt, scrub))
   const { usage, cost, cache } = facts
-  const started = describeStart(call, facts.requestId, parentId)
+  const started = describeStart(call, { id, requestId: facts.requestId ?? call.id, parentId })
   const provider = (attempts.find(({ won }) => won) ?? attempts.at(-1))?.provider
   return {
     ...started,
     ...(provider !== undefined && { provider }),
     ...describeAnswer(ending.completion),
-    ...describeEnding(ending),
+    ...describeEnding(ending, scrub),
     ending: ending.kind,
     durations: {
       totalMs,

@@ -1,4 +1,4 @@
-import { cutToBytes } from '@cepa/core'
+import { REDACTED, type RecordedError, toldText } from '@cepa/core'
 import type { Attributes, Wording } from '@cepa/core/semantic-conventions'
 import type { Context, HrTime } from '@opentelemetry/api'
 
@@ -25,9 +25,6 @@ const INFO = 9
 const WARN = 13
 
 const MAX_STACK_BYTES = 8192
-const MAX_MESSAGE_BYTES = 1000
-/** How much of a text is looked at before it is cut. */
-const LOOKED_AT = 65_536
 
 /** When and in what something is told. */
 export interface Moment {
@@ -35,23 +32,28 @@ export interface Moment {
   readonly context: Context
 }
 
-/** The text of an error that may be written: without secrets, and not too long. */
-export const safeMessage = (text: string, scrub: (text: string) => string): string =>
-  cutToBytes(scrub(text.slice(0, LOOKED_AT)), MAX_MESSAGE_BYTES)
+/** An error that reached the caller, with what is told of it. */
+export interface ToldError {
+  readonly error: Error
+  /** As its call's span has it. */
+  readonly told: RecordedError
+  readonly scrub: (text: string) => string
+}
 
-/** A stack begins with the message. It is scrubbed whole, so that a secret is not cut in two first. */
-function stackOf(error: Error, scrub: (text: string) => string): string | undefined {
+/** A stack begins with the message: where that is not to be seen, there is none. */
+function stackOf({ error, told, scrub }: ToldError): string | undefined {
   const { stack } = error
-  return typeof stack === 'string' ? cutToBytes(scrub(stack.slice(0, LOOKED_AT)), MAX_STACK_BYTES) : undefined
+  return typeof stack === 'string' && told.message !== REDACTED ? toldText(stack, MAX_STACK_BYTES, scrub) : undefined
 }
 
 /** An error that reached the caller. */
 export function exceptionEvent(
-  error: Error,
+  error: ToldError,
   moment: Moment,
-  { wording: { names, word }, scrub, about }: { wording: Wording; scrub: (text: string) => string; about: Attributes },
+  { wording: { names }, about }: { wording: Wording; about: Attributes },
 ): EventRecord {
-  const stack = stackOf(error, scrub)
+  const { told } = error
+  const stack = stackOf(error)
   return {
     eventName: names.exceptionEvent,
     severityNumber: WARN,
@@ -59,8 +61,8 @@ export function exceptionEvent(
     ...moment,
     attributes: {
       ...about,
-      [names.exceptionType]: word(error.name),
-      [names.exceptionMessage]: safeMessage(error.message, scrub),
+      [names.exceptionType]: told.name,
+      [names.exceptionMessage]: told.message,
       ...(stack !== undefined && { [names.exceptionStacktrace]: stack }),
     },
   }

@@ -90,14 +90,14 @@ class MeteringLayer {
 
   end(call: MeteredCall, ending: Ending, pass: MeteredPass): void {
     const { attemptsBefore, firstContentAt, gaps } = pass
-    const described = describeCall({ call, ending, facts: call.facts, attemptsBefore, firstContentAt })
+    const described = describeCall({ call, ending, facts: call.facts, attemptsBefore, firstContentAt, id: call.id })
     const context = call.facts.traced?.active?.context
     this.#record({ call: described, gapsMs: gaps?.gapsMs ?? [], context })
   }
 
   /** What a call that outlived its caller has bought was spent too. */
   detached(call: Call, ending: Ending): void {
-    const described = describeCall({ call, ending, facts: call.facts as FoundOut, attemptsBefore: 0 })
+    const described = describeCall({ call, ending, facts: call.facts as FoundOut, attemptsBefore: 0, id: call.id })
     this.#record({ call: described, gapsMs: [], context: undefined })
   }
 

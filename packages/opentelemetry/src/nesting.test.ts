@@ -221,6 +221,23 @@ describe('pipelines within pipelines', () => {
   })
 })
 
+it('the word that there is no span is kept for somebody who listens', async () => {
+  const told: unknown[] = []
+  const giver = middleware({
+    name: 'giver',
+    gives: [traceFact],
+    provide: (call) => call.give(traceFact, { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: true }),
+  })
+  const listener = middleware({
+    name: 'listener',
+    note: (_call, { key }) => void (key.name === 'log' && told.push(key.name)),
+  })
+  const inner = pipeline(fakeProvider('one'), tracing())
+  await pipeline(inner, giver as never).complete(request)
+  await pipeline(inner, listener, giver as never).complete(request)
+  expect(told).toEqual(['log'])
+})
+
 it('metering that stands outside of tracing is refused with an order that works', () => {
   const layers = [metering(), tracing()] as never
   expect(() => pipeline({ adapter: fakeProvider(), layers })).toThrow(StackError)

@@ -1,4 +1,4 @@
-import { type Call, type RecordedAttempt, type RecordedError, textScrubber } from '@cepa/core'
+import type { Call, RecordedAttempt, RecordedError } from '@cepa/core'
 import type { Attributes, ContentPlace } from '@cepa/core/semantic-conventions'
 import {
   attemptAttributes,
@@ -24,7 +24,8 @@ import {
 import type { CallTimes } from './call-times.ts'
 import { type Content, contentOf } from './content.ts'
 import { describeCall, type Finished } from './describe-call.ts'
-import { detailsEvent, exceptionEvent, type LogValue, type Moment, safeMessage } from './log-events.ts'
+import { detailsEvent, exceptionEvent, type LogValue, type Moment } from './log-events.ts'
+import { Redaction } from './redaction.ts'
 import type { TracingSettings } from './tracing-options.ts'
 
 /** A span that is about to end, with what it is told of. */
@@ -69,14 +70,15 @@ function asSpanAttributes(content: { [name: string]: LogValue }): AnyAttributes 
 /** Writes what is known of calls onto their spans. */
 export class SpanWriter {
   readonly wording: Wording
+  readonly redaction: Redaction
   readonly #settings: TracingSettings
   readonly #tracer: () => Tracer
-  readonly #scrub: (text: string) => string = textScrubber()
 
   constructor(settings: TracingSettings, tracer: () => Tracer) {
     this.#settings = settings
     this.#tracer = tracer
-    this.wording = wordingOf(settings.semconv, settings.estimates)
+    this.redaction = new Redaction(settings.redact)
+    this.wording = wordingOf(settings.semconv, settings.estimates, this.redaction.scrub)
   }
 
   /** Describes a call that has ended on its span, and ends that. @throws what the redactor or the SDK throws, after the end. */
@@ -93,7 +95,8 @@ export class SpanWriter {
 
   #describe(ending: EndingSpan): Error | undefined {
     const { span, finished } = ending
-    const described = describeCall(finished)
+    const whole = describeCall({ ...finished, scrub: this.redaction.scrub })
+    const described = this.redaction.fields(whole)
     const attributes = endAttributes(described, this.wording)
     const content = this.#contentOf(ending)
     const all = content && contentAttributes(content, this.wording.names)
@@ -103,33 +106,39 @@ export class SpanWriter {
       if (requestModelOf(described) !== described.model)
         span.updateName(spanNameOf({ ...described, model: requestModelOf(described) }, this.wording))
       this.#status(span, described.error)
-      this.#attempts(ending, described)
+      this.#attempts(ending, whole.attempts, described.attempts)
     }
     this.#events(ending, { described, attributes, all })
     return content?.problem
   }
 
   #contentOf({ finished, place }: EndingSpan): Content | undefined {
-    const { redact, maxContentBytes: maxBytes } = this.#settings
+    const { maxContentBytes: maxBytes } = this.#settings
     const { call, ending } = finished
     if (place === 'none' || !isChat(call)) return undefined
-    return contentOf(call, ending.completion, { redact, maxBytes, scrub: this.#scrub })
+    return contentOf(call, ending.completion, { maxBytes, redaction: this.redaction })
   }
 
   /** Nobody but the application says that all is well: without an error the status stays unset. */
   #status(span: Span, error: RecordedError | undefined): void {
     if (error === undefined) return
-    span.setStatus({ code: SpanStatusCode.ERROR, message: safeMessage(error.message, this.#scrub) })
+    span.setStatus({ code: SpanStatusCode.ERROR, message: error.message })
   }
 
   /** Where there was more than one attempt, each has a span within the call's, made now from its times. */
-  #attempts({ context, times, finished }: EndingSpan, { attempts, durations }: DescribedCall): void {
-    if (attempts.length < 2) return
-    const startedAt = finished.ending.at - durations.totalMs
-    for (const attempt of attempts) {
-      const from = startedAt + attempt.startMs
-      const to = attempt.durationMs === undefined ? finished.ending.at : from + attempt.durationMs
-      this.#attempt(attempt, attempts, { context, startTime: times.at(from), endTime: times.at(to) })
+  #attempts(
+    { context, times, finished }: EndingSpan,
+    whole: readonly RecordedAttempt[],
+    told: readonly RecordedAttempt[],
+  ): void {
+    if (told.length < 2) return
+    const { at, providerMs, consumerMs } = finished.ending
+    const startedAt = at - providerMs - consumerMs
+    for (const [index, { startMs, durationMs }] of whole.entries()) {
+      const from = startedAt + startMs
+      const to = durationMs === undefined ? at : from + durationMs
+      const attempt = told[index] as RecordedAttempt
+      this.#attempt(attempt, told, { context, startTime: times.at(from), endTime: times.at(to) })
     }
   }
 
@@ -159,8 +168,10 @@ export class SpanWriter {
     const moment: Moment = { timestamp: times.at(ending.at), context }
     const about = { ...startAttributes(described, this.wording), ...attributes }
     if (all && place !== 'span') logger.emit(detailsEvent({ ...about, ...all }, moment, this.wording))
-    if ('error' in ending)
-      logger.emit(exceptionEvent(ending.error, moment, { wording: this.wording, scrub: this.#scrub, about }))
+    if ('error' in ending && described.error) {
+      const error = { error: ending.error, told: described.error, scrub: this.redaction.scrub }
+      logger.emit(exceptionEvent(error, moment, { wording: this.wording, about }))
+    }
   }
 }
 

@@ -12,6 +12,9 @@ export interface ActiveSpan {
 /** What a {@link TracedPass} is made of. */
 export interface TracedPassParts {
   readonly call: Call
+  /** The id that the call has on its span, and its record. */
+  readonly id: string
+  readonly requestId: string
   readonly times: CallTimes
   /** Absent where no SDK is registered. */
   readonly active?: ActiveSpan | undefined
@@ -28,6 +31,14 @@ export class TracedPass {
   constructor(parts: TracedPassParts) {
     this.#parts = parts
     this.#attemptsBefore = parts.call.attempts.length
+  }
+
+  get id(): string {
+    return this.#parts.id
+  }
+
+  get requestId(): string {
+    return this.#parts.requestId
   }
 
   get active(): ActiveSpan | undefined {
@@ -60,6 +71,11 @@ export class TracedPass {
     return this.#parts.call === call
   }
 }
+
+const { crypto } = globalThis as unknown as { crypto: { randomUUID(): string } }
+
+/** An id for a call, which its record has too. Each pass has one of its own: an outer layer may make the call again. */
+export const newCallId = (): string => crypto.randomUUID()
 
 /** The pass of the `tracing()` that makes the call's span, for what stands further in. */
 export const tracedFact: FactKey<TracedPass, 'traced', 'in', true> = fact('traced', 'in')

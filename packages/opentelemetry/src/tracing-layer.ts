@@ -1,12 +1,19 @@
 import {
+  type Adapter,
+  type AnyMiddleware,
   type Call,
+  type CallTrace,
   type DetachedEnd,
   detachedEndNote,
   type Ending,
+  type GroupSpanHost,
+  type GroupSpans,
   type Handler,
+  layersWithin,
   logNote,
   type Note,
   type Reply,
+  type SpannedParent,
   type StreamEvent,
   traceFact,
 } from '@cepa/core'
@@ -14,9 +21,11 @@ import { namesOf, spanNameOf, startAttributes } from '@cepa/core/semantic-conven
 import { context, ProxyTracerProvider, propagation, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api'
 import { CallTimes } from './call-times.ts'
 import { describeStart, type FoundOut } from './describe-call.ts'
+import { DetachedSpans } from './detached-spans.ts'
+import { groupSpans } from './group-spans.ts'
 import { type SpanParent, spanParentOf } from './span-parent.ts'
 import { SpanWriter } from './span-writer.ts'
-import { callTraceOf, contextWith, TracedPass, tracedFact } from './traced-pass.ts'
+import { callTraceOf, contextWith, newCallId, TracedPass, type TracedPassParts, tracedFact } from './traced-pass.ts'
 import type { TracingCallOptions, TracingSettings } from './tracing-options.ts'
 
 /** A call as `tracing()` sees it. */
@@ -40,10 +49,18 @@ const requestIdOf = ({ facts, caller, id }: TracedCall, clean: (text: string) =>
   return requestId === caller.requestId ? clean(requestId) : requestId
 }
 
+const isSpanned = (parent: unknown): parent is SpannedParent =>
+  typeof (parent as Partial<SpannedParent> | null | undefined)?.spanBy === 'function'
+
+const isHost = (layer: unknown): layer is GroupSpanHost =>
+  typeof (layer as Partial<GroupSpanHost>).spanGroupsBy === 'function'
+
 /** What `tracing()` does in the onion. */
 export class TracingLayer {
   readonly #settings: TracingSettings
   readonly #writer: SpanWriter
+  readonly #detachedSpans: DetachedSpans
+  readonly #groupSpans: GroupSpans
   #tracer: Tracer | undefined
   /** Whether there is somebody who makes spans; once there is, it stays so. */
   #live: boolean
@@ -54,7 +71,16 @@ export class TracingLayer {
     this.#settings = settings
     this.#tracer = settings.tracer
     this.#live = settings.tracer !== undefined
-    this.#writer = new SpanWriter(settings, () => this.tracer)
+    const tracer = () => this.tracer
+    this.#writer = new SpanWriter(settings, tracer)
+    this.#detachedSpans = new DetachedSpans(this.#writer, tracer)
+    const { wording, redaction } = this.#writer
+    this.#groupSpans = groupSpans({ wording, redaction, tracer: () => (this.#isLive ? this.tracer : undefined) })
+  }
+
+  /** What begins groups further in has their spans made here. */
+  assemble({ inside, adapter }: { readonly inside: readonly AnyMiddleware[]; readonly adapter: Adapter }): void {
+    for (const layer of [...inside, ...layersWithin(adapter)]) if (isHost(layer)) layer.spanGroupsBy(this.#groupSpans)
   }
 
   /** The tracer of the global provider stands for one that is registered later. */
@@ -77,17 +103,19 @@ export class TracingLayer {
       return
     }
     if (!this.#isLive) return
+    if (isSpanned(call.caller.parent)) call.caller.parent.spanBy(this.#groupSpans)
     const parent = spanParentOf(call.caller)
-    const times = new CallTimes(call.clock)
+    const ids = { id: newCallId(), requestId: requestIdOf(call, this.#writer.wording.id) }
+    const parts = { call, ...ids, times: new CallTimes(call.clock) }
     try {
-      const span = this.#startSpan(call, parent, times)
+      const span = this.#startSpan(parts, parent)
       const place = callTraceOf(span, parent)
       const active = place && { span, context: contextWith(span, parent) }
-      if (place) call.give(traceFact, place)
-      call.give(tracedFact, new TracedPass({ call, times, active }))
+      if (place) call.give(traceFact, { ...place, callId: ids.id, ofDetached: this.#ofDetached })
+      call.give(tracedFact, new TracedPass({ ...parts, active }))
     } catch (thrown) {
       // an SDK that is broken must not fail the call
-      call.give(tracedFact, new TracedPass({ call, times, problem: errorOf(thrown) }))
+      call.give(tracedFact, new TracedPass({ ...parts, problem: errorOf(thrown) }))
     }
   }
 
@@ -115,12 +143,12 @@ export class TracingLayer {
 
   end(call: TracedCall, ending: Ending, pass: TracedPass | undefined): void {
     if (pass?.active === undefined) return
-    const { active, times, attemptsBefore, firstContentAt } = pass
-    const facts = { ...call.facts, requestId: this.#requestIdOf(call) }
+    const { active, times, attemptsBefore, firstContentAt, id, requestId } = pass
+    const facts = { ...call.facts, requestId }
     this.#writer.end({
       ...active,
       times,
-      finished: { call, ending, facts, attemptsBefore, firstContentAt },
+      finished: { call, ending, facts, attemptsBefore, firstContentAt, id },
       place: this.#placeOf(call),
     })
   }
@@ -133,19 +161,26 @@ export class TracingLayer {
     return this.#live
   }
 
-  #requestIdOf(call: TracedCall): string {
-    return requestIdOf(call, this.#writer.wording.id)
+  /** Where a detached call's span is, for records and log lines of it. */
+  readonly #ofDetached = (end: DetachedEnd): CallTrace | undefined => {
+    const { traced } = end.call.facts as { readonly traced?: TracedPass }
+    try {
+      return traced && this.#detachedSpans.of(end, traced).place
+    } catch {
+      // told as a fault when this layer comes to it itself
+      return undefined
+    }
   }
 
   #placeOf(call: TracedCall): TracingSettings['content'] {
     return call.options?.content ?? this.#settings.content
   }
 
-  #startSpan(call: TracedCall, parent: SpanParent, times: CallTimes): Span {
-    const { wording } = this.#writer
-    const described = describeStart(call, this.#requestIdOf(call))
+  #startSpan(parts: TracedPassParts, parent: SpanParent): Span {
+    const { wording, redaction } = this.#writer
+    const described = redaction.fields(describeStart(parts.call, parts))
     const attributes = startAttributes(described, wording)
-    const options = { kind: SpanKind.CLIENT, startTime: times.start, attributes }
+    const options = { kind: SpanKind.CLIENT, startTime: parts.times.start, attributes }
     return this.tracer.startSpan(spanNameOf(described, wording), options, parent.context)
   }
 
@@ -157,30 +192,22 @@ export class TracingLayer {
   }
 
   /** A call that outlived the one that made it: a trace of its own, linked to the span that it came from. */
-  #detached(call: TracedCall, pass: TracedPass, { call: inner, ending, parentId }: DetachedEnd): void {
-    const { wording } = this.#writer
-    const requestId = this.#requestIdOf(call)
-    const described = describeStart(inner, requestId, parentId)
-    const span = this.tracer.startSpan(spanNameOf(described, wording), {
-      kind: SpanKind.CLIENT,
-      root: true,
-      startTime: pass.times.at(ending.at - ending.providerMs - ending.consumerMs),
-      links: pass.active ? [{ context: pass.active.span.spanContext() }] : [],
-      attributes: startAttributes(described, wording),
-    })
-    const facts = { ...(inner.facts as FoundOut), requestId }
+  #detached(call: TracedCall, pass: TracedPass, end: DetachedEnd): void {
+    const { call: inner, ending } = end
+    const { id, span, context: within } = this.#detachedSpans.of(end, pass)
+    const facts = { ...(inner.facts as FoundOut), requestId: pass.requestId }
     this.#writer.end({
       span,
-      context: trace.setSpan(context.active(), span),
+      context: within,
       times: pass.times,
-      finished: { call: inner, ending, facts, attemptsBefore: 0, parentId },
+      finished: { call: inner, ending, facts, attemptsBefore: 0, id, parentId: pass.id },
       place: this.#placeOf(call),
     })
   }
 
   /** Another layer has given the trace: `tracing()` of an outer pipeline, which is as it should be, or `telemetry()`. */
   #outranked(call: TracedCall): void {
-    if (call.facts.traced !== undefined || this.#toldOfOther) return
+    if (call.facts.traced !== undefined || this.#toldOfOther || !call.hears()) return
     this.#toldOfOther = true
     const message = 'tracing makes no spans here: telemetry stands further out; put tracing outside of it'
     call.emit(logNote, { level: 'warn', message })

@@ -1,4 +1,5 @@
 import {
+  anyOf,
   type Call,
   checkOptions,
   dataOf,
@@ -21,6 +22,7 @@ import {
 } from '@cepa/core/semantic-conventions'
 import type { Attributes, Tracer } from '@opentelemetry/api'
 import type { EventLogger } from './log-events.ts'
+import { REDACTION, type TracingRedaction } from './redaction.ts'
 
 /** What a call may have otherwise: `layers: { tracing: { content: 'span' } }`. */
 export interface TracingCallOptions {
@@ -42,8 +44,11 @@ export interface TracingOptions {
    * `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT` says, else `none`.
    */
   readonly content?: ContentPlace
-  /** Takes out of content what must not be written; what has the form of a secret is taken out in any case. Default: none. */
-  readonly redact?: Redactor
+  /**
+   * What is taken out of everything that is written, content and labels and errors: `patterns`, `emails`, `cards`, `paths`, `content`, as
+   * `telemetry()` takes them. A function is short for `content`. What has the form of a secret is taken out in any case. Default: none.
+   */
+  readonly redact?: Redactor | TracingRedaction
   /** Most bytes of each attribute of content, as JSON. Default: 16,384. */
   readonly maxContentBytes?: number
   /** Where events go: errors, and content where it is asked for there. Default: no events. */
@@ -76,7 +81,7 @@ export const PER_CALL: OptionRules<TracingCallOptions> = CALL_RULES
 const RULES = {
   semconv: oneOf(SEMCONV_VERSIONS),
   content: oneOf(CONTENT_PLACES),
-  redact: func<Redactor>(),
+  redact: anyOf(func<Redactor>(), REDACTION),
   maxContentBytes: integer({ min: 256, max: 1_048_576, default: 16_384 }),
   logger: { ...having<EventLogger>('emit'), expects: "a logger of OpenTelemetry's logs: logs.getLogger('app')" },
   attributes: func<(call: Call) => Attributes>(),

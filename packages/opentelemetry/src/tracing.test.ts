@@ -89,6 +89,7 @@ describe('a call', () => {
       'server.address': 'api.example.com',
       'server.port': 443,
       'cepa.call.id': expect.any(String),
+      'cepa.request.id': expect.any(String),
       'cepa.pipeline': 'chat',
       'cepa.attribute.tenant': 'acme',
       'cepa.provider.request_id': 'req_1',
@@ -110,6 +111,7 @@ describe('a call', () => {
   it('tells a sampler what it decides by when the span starts', async () => {
     const seen: unknown[] = []
     const { chat } = traced('one', {
+      server: { serverAddress: 'api.example.com', serverPort: 443 },
       options: {
         tracer: {
           ...otel.provider.getTracer('app'),
@@ -129,9 +131,20 @@ describe('a call', () => {
           'gen_ai.operation.name': 'chat',
           'gen_ai.provider.name': 'openai',
           'gen_ai.request.model': 'm-1',
+          'server.address': 'api.example.com',
+          'server.port': 443,
         },
       },
     ])
+  })
+
+  it('has the words that the conventions keep for OpenAI on its own spans alone', async () => {
+    const script = { text: 'a', attempt: { apiType: 'chat_completions', systemFingerprint: 'fp_1' } }
+    const words = { 'openai.api.type': 'chat_completions', 'openai.response.system_fingerprint': 'fp_1' }
+    await traced(script).chat.complete(request)
+    expect(otel.own.at(-1)?.attributes).toMatchObject(words)
+    await traced(script, { name: 'another' }).chat.complete(request)
+    for (const name of Object.keys(words)) expect(otel.own.at(-1)?.attributes).not.toHaveProperty([name])
   })
 
   it('asks for what it asks for: format, candidates, tier, effort', async () => {
@@ -499,6 +512,8 @@ describe('the fact trace', () => {
         traceState: 'a=1',
         baggage: 'k=v',
         hasSpan: true,
+        callId: span?.attributes['cepa.call.id'],
+        ofDetached: expect.any(Function),
       },
     ])
   })

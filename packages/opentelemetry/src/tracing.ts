@@ -35,6 +35,7 @@ export function tracing(given?: TracingOptions): Middleware<'tracing', Reads, Gi
     identity: '',
     perCall: PER_CALL,
     data: dataOfSettings(settings),
+    assemble: (stack) => layer.assemble(stack),
     provide: (call) => layer.provide(call as object as TracedCall),
     start: (call) => layer.start(call as object as TracedCall),
     firstToken: (call, event, pass) => layer.firstToken(call as object as TracedCall, event, pass),

@@ -1,6 +1,6 @@
 import { pipeline } from '@cepa/core'
 import { group, telemetry } from '@cepa/middleware-telemetry'
-import { fakeProvider, memoryExporter } from '@cepa/testing'
+import { fakeProvider, memoryExporter, toHaveSpan } from '@cepa/testing'
 import { trace } from '@opentelemetry/api'
 import { expect, it } from 'vitest'
 import { sdk } from '../test/sdk.ts'
@@ -16,6 +16,13 @@ it('records have the ids of the span, and say that it has been made', async () =
   await watch.close()
   const { traceId, spanId } = otel.named('chat m').spanContext()
   expect(exporter.records.map(({ trace }) => trace)).toMatchObject([{ traceId, spanId, sampled: true, hasSpan: true }])
+})
+
+it('the matcher for spans takes those of the SDK', async () => {
+  await pipeline(fakeProvider('one', { name: 'openai' }), tracing()).complete(request)
+  const attributes = { 'gen_ai.provider.name': 'openai', 'gen_ai.usage.output_tokens': 1 }
+  expect(toHaveSpan(otel.spans, { name: 'chat m', kind: 2, parentSpanId: undefined, attributes }).pass).toBe(true)
+  expect(toHaveSpan(otel.spans, { attributes: { 'gen_ai.usage.output_tokens': 2 } }).pass).toBe(false)
 })
 
 it('calls of a group are made in its trace', async () => {

@@ -1,4 +1,5 @@
 import type { CallRecord, RecordedAttempt, Usage } from '@cepa/core'
+import { groupStartAttributes } from '@cepa/core/semantic-conventions'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -215,5 +216,36 @@ describe('words', () => {
 
   it('that are many are not all remembered', () => {
     for (let index = 0; index < 2000; index++) expect(word(`model-number-${index}`)).toBe(`model-number-${index}`)
+  })
+})
+
+describe('words of somebody else', () => {
+  it('are taken out by a scrubber of one’s own, short ones too', () => {
+    const { word, id } = wordingOf('latest', false, (text) => text.replaceAll(/ab+c?/g, '[x]'))
+    expect([word('ab'), word('abbc and d'), id('1 ab'), word('')]).toEqual(['[x]', '[x] and d', '1 [x]', ''])
+  })
+
+  it('are scrubbed before they are cut, however long they are', () => {
+    const { word, id } = wordingOf('latest')
+    const secret = 'jane.surname@mail.example.com'
+    for (let kept = 5; kept < secret.length; kept++) {
+      for (const long of [id, word]) {
+        expect(long(`${'x'.repeat(196 - kept)} ${secret} and more`)).not.toContain('jane.')
+        expect(long(`${'x '.repeat(8192).slice(0, 16_384 - kept)} ${secret}`)).not.toContain('jane.')
+      }
+    }
+  })
+})
+
+describe('a group', () => {
+  it('has the sums that the conventions have no names for, and its labels', () => {
+    const wording = wordingOf('latest')
+    const start = { id: 'g-1', name: 'run for jane@mail.example.com', parentId: 'g-0', attributes: { user: 'u7' } }
+    expect(groupStartAttributes(start, wording)).toEqual({
+      'cepa.group.id': 'g-1',
+      'cepa.group.name': 'run for [redacted]',
+      'cepa.group.parent_id': 'g-0',
+      'cepa.attribute.user': 'u7',
+    })
   })
 })

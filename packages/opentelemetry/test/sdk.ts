@@ -40,6 +40,8 @@ export interface Sdk {
   series(): Promise<readonly Series[]>
   named(name: string): ReadableSpan
   childrenOf(span: ReadableSpan): readonly ReadableSpan[]
+  /** Forgets the spans and log records that have come so far. */
+  reset(): void
 }
 
 const plain = (attributes: object): Record<string, unknown> => ({ ...attributes })
@@ -49,7 +51,7 @@ export function sdk(options: TracerProviderOptions = {}): Sdk {
   let exporter = new InMemorySpanExporter()
   let metricExporter: InMemoryMetricExporter
   let reader: PeriodicExportingMetricReader
-  const made = {} as Sdk & { spans: unknown; own: unknown; logs: unknown; logger: unknown }
+  const made = {} as Sdk & { spans: unknown; own: unknown; logs: InMemoryLogRecordExporter; logger: unknown }
   beforeEach(() => {
     exporter = new InMemorySpanExporter()
     metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
@@ -81,6 +83,12 @@ export function sdk(options: TracerProviderOptions = {}): Sdk {
     childrenOf: {
       value: (span: ReadableSpan) =>
         exporter.getFinishedSpans().filter((each) => each.parentSpanContext?.spanId === span.spanContext().spanId),
+    },
+    reset: {
+      value: () => {
+        exporter.reset()
+        made.logs.reset()
+      },
     },
     series: {
       value: async () => {

@@ -2,6 +2,7 @@
 
 import type { AbortSignal } from '@cepa/core'
 import type { Adapter } from '@cepa/core'
+import type { AdapterServer } from '@cepa/core'
 import type { AnyFactKey } from '@cepa/core'
 import type { AnyMiddleware } from '@cepa/core'
 import type { AttemptDetails } from '@cepa/core'
@@ -124,6 +125,7 @@ export interface FakeProviderOptions {
     readonly name?: string;
     readonly operations?: readonly Operation[];
     readonly identity?: string;
+    readonly server?: AdapterServer;
     readonly asynchronous?: boolean;
 }
 
@@ -139,6 +141,10 @@ export type Fault =
 }
  | {
     readonly stallAtByte: number;
+};
+
+export type FinishedSpans = readonly SpanLike[] | {
+    getFinishedSpans(): readonly SpanLike[];
 };
 
 export interface FullFailure extends Failure {
@@ -328,6 +334,51 @@ export interface SignalProbe extends ListenerCount {
     abort(reason?: unknown): void;
 }
 
+export interface SpanLike {
+    readonly name: string;
+    readonly kind: number;
+    readonly attributes: Readonly<Record<string, unknown>>;
+    readonly status: {
+        readonly code: number;
+        readonly message?: string;
+    };
+    readonly duration: readonly [number, number];
+    readonly events: readonly {
+        readonly name: string;
+        readonly attributes?: Readonly<Record<string, unknown>>;
+    }[];
+    readonly links: readonly {
+        readonly context: SpanPlace;
+    }[];
+    readonly parentSpanContext?: SpanPlace | undefined;
+    readonly parentSpanId?: string | undefined;
+    spanContext(): SpanPlace;
+}
+
+export interface SpanPlace {
+    readonly traceId: string;
+    readonly spanId: string;
+}
+
+export interface SpanView {
+    readonly name: string;
+    readonly kind: number;
+    readonly attributes: Readonly<Record<string, unknown>>;
+    readonly status: {
+        readonly code: number;
+        readonly message?: string;
+    };
+    readonly traceId: string;
+    readonly spanId: string;
+    readonly parentSpanId: string | undefined;
+    readonly durationMs: number;
+    readonly events: readonly {
+        readonly name: string;
+        readonly attributes: Readonly<Record<string, unknown>>;
+    }[];
+    readonly links: readonly SpanPlace[];
+}
+
 export type Step = ({
     readonly text: string;
 } & ContentStep) | ({
@@ -400,6 +451,7 @@ export interface Wire {
     readonly finishes?: readonly Finish[];
     ask(path: string, body: Readonly<Record<string, unknown>>): WireAsk | undefined;
     side?(method: string, path: string, body: Readonly<Record<string, unknown>>): unknown;
+    readonly rateLimitPrefix?: string;
     headers(plan: Plan): Readonly<Record<string, string>>;
     stream(context: WireContext): WireStream;
     whole(context: WireContext, steps: readonly Step[]): unknown;
@@ -471,6 +523,7 @@ export const telemetryMatchers: {
     readonly toHaveRecorded: typeof toHaveRecorded;
     readonly toHaveRecordedGroup: typeof toHaveRecordedGroup;
     readonly toHaveRecordedNote: typeof toHaveRecordedNote;
+    readonly toHaveSpan: typeof toHaveSpan;
 };
 
 export function testCacheStore(options: CacheStoreKitOptions): Promise<KitReport>;
@@ -488,6 +541,8 @@ export const toHaveRecorded: (recorded: Recorded, expected: Expected<CallRecord>
 export const toHaveRecordedGroup: (recorded: Recorded, expected: Expected<GroupRecord>) => MatcherResult;
 
 export const toHaveRecordedNote: (recorded: Recorded, expected: Expected<RecordedNote>) => MatcherResult;
+
+export function toHaveSpan(spans: FinishedSpans, expected: Expected<SpanView>): MatcherResult;
 
 export const totalCharged: (entries: readonly {
     readonly charged: Charged;

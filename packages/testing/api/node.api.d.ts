@@ -127,6 +127,9 @@ export type Lack =
  | 'cached-tokens'
  | 'request-id'
  | 'bytes'
+ | 'wire-bytes'
+ | 'refused-bytes'
+ | 'rate-limit'
  | 'status';
 
 class Meter {
@@ -274,6 +277,7 @@ interface Wire {
     readonly finishes?: readonly Finish[];
     ask(path: string, body: Readonly<Record<string, unknown>>): WireAsk | undefined;
     side?(method: string, path: string, body: Readonly<Record<string, unknown>>): unknown;
+    readonly rateLimitPrefix?: string;
     headers(plan: Plan): Readonly<Record<string, string>>;
     stream(context: WireContext): WireStream;
     whole(context: WireContext, steps: readonly Step[]): unknown;

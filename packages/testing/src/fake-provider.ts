@@ -1,4 +1,4 @@
-import { type Adapter, type AdapterCall, type Clock, type Operation, Reply } from '@cepa/core'
+import { type Adapter, type AdapterCall, type AdapterServer, type Clock, type Operation, Reply } from '@cepa/core'
 import { errorFor } from './failure.ts'
 import { type LedgerEntry, type OpenEntry, totalCharged } from './ledger.ts'
 import { type Charged, Meter } from './meter.ts'
@@ -16,6 +16,8 @@ export interface FakeProviderOptions {
   readonly operations?: readonly Operation[]
   /** Default: the name. */
   readonly identity?: string
+  /** Where it says that its provider is found. Default: nowhere. */
+  readonly server?: AdapterServer
   /** Whether a pull that need not wait answers in a promise. Default: `false`, it answers at once. */
   readonly asynchronous?: boolean
 }
@@ -40,6 +42,7 @@ export interface FakeProvider extends Adapter {
 class ScriptedProvider implements FakeProvider {
   readonly name: string
   readonly operations: readonly Operation[]
+  readonly server?: AdapterServer
   readonly ledger: OpenEntry[] = []
   closes = 0
   readonly #identity: string
@@ -51,6 +54,7 @@ class ScriptedProvider implements FakeProvider {
     this.#script = script
     this.name = name
     this.operations = operations
+    if (options.server) this.server = options.server
     this.#identity = identity
     this.#synchronous = !asynchronous
   }

@@ -24,11 +24,10 @@ export {
   type Step,
 } from './script.ts'
 export { type ListenerCount, type SignalProbe, signalProbe, watchListeners } from './signal-probe.ts'
+export type { Expected, MatcherResult } from './telemetry/expected.ts'
 export { telemetryFindings } from './telemetry/findings.ts'
 export { goldenRecords } from './telemetry/golden.ts'
 export {
-  type Expected,
-  type MatcherResult,
   type Recorded,
   telemetryMatchers,
   toHaveRecorded,
@@ -36,6 +35,13 @@ export {
   toHaveRecordedNote,
 } from './telemetry/matchers.ts'
 export { type MemoryExporter, type MemoryExporterOptions, memoryExporter } from './telemetry/memory-exporter.ts'
+export {
+  type FinishedSpans,
+  type SpanLike,
+  type SpanPlace,
+  type SpanView,
+  toHaveSpan,
+} from './telemetry/span-matcher.ts'
 export { type PendingTimer, type VirtualClock, type VirtualClockOptions, virtualClock } from './virtual-clock.ts'
 export {
   anthropicWire,

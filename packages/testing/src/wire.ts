@@ -55,6 +55,8 @@ export interface Wire {
   ask(path: string, body: Readonly<Record<string, unknown>>): WireAsk | undefined
   /** What a GET, or a POST beside the operations, is answered with. */
   side?(method: string, path: string, body: Readonly<Record<string, unknown>>): unknown
+  /** What the names of the provider's rate-limit headers begin with. Default: it has none. */
+  readonly rateLimitPrefix?: string
   /** The response's headers, such as the provider's request id. */
   headers(plan: Plan): Readonly<Record<string, string>>
   stream(context: WireContext): WireStream

@@ -262,6 +262,11 @@ export function sdkCarrier(client: SdkClient): Carrier;
 
 export function send(options: SendOptions): Promise<Exchange>;
 
+export function serverOf(url: string | undefined): {
+    serverAddress?: string;
+    serverPort?: number;
+};
+
 export function sseParser({ provider, maxEventBytes }: WireLimits): WireParser;
 
 export function wholeBodyParser({ provider, maxAnswerBytes }: WholeBodyLimits): WireParser;

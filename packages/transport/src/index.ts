@@ -14,6 +14,7 @@ export type { ByteReader, ClosableFetch, Fetch, FetchHeaders, FetchInit, FetchRe
 export { type ApiKey, KeyRing, type KeySource } from './key-ring.ts'
 export { ndjsonParser } from './ndjson.ts'
 export { type OutsideOptions, outsideCall } from './outside-call.ts'
+export { serverOf } from './platform.ts'
 export { type ReadOptions, readAnswer, type Wire } from './read-answer.ts'
 export { type Redact, redactor } from './redact.ts'
 export { type RetryAfterSources, retryAfterMs } from './retry-after.ts'

@@ -22,7 +22,12 @@ const encoder = new platform.TextEncoder()
 /** Text as UTF-8 bytes. */
 export const encodeText = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text)
 
-/** Host and port of a URL, for the attempt's record; empty where it is none. */
+/**
+ * Host and port of a URL, for an adapter's `server` and the attempt's record; empty where it is none.
+ *
+ * @example
+ * serverOf('https://api.openai.com/v1') // → { serverAddress: 'api.openai.com', serverPort: 443 }
+ */
 export function serverOf(url: string | undefined): { serverAddress?: string; serverPort?: number } {
   if (url === undefined) return {}
   try {

@@ -1,5 +1,13 @@
 import { type Adapter, type AdapterCall, type ChatRequest, type Feed, OptionError, Reply } from '@cepa/core'
-import { type Exchange, type OutsideOptions, outsideCall, readAnswer, send, withCorrections } from '@cepa/transport'
+import {
+  type Exchange,
+  type OutsideOptions,
+  outsideCall,
+  readAnswer,
+  send,
+  serverOf,
+  withCorrections,
+} from '@cepa/transport'
 import { ANTHROPIC_HINTS } from './answer/error-hints.ts'
 import { MessagesReducer } from './answer/messages-reducer.ts'
 import { countBody, TokenCountReducer } from './answer/token-count.ts'
@@ -34,6 +42,7 @@ export function anthropic(options?: AnthropicOptions): AnthropicAdapter {
     name,
     operations: ['chat'],
     identity: (request) => identityOf(request as ChatRequest, settings),
+    server: serverOf(settings.baseUrl),
     data,
     handle: async (call) => Reply.from(await feedOf(call, settings)),
     countTokens: (request, outside) => countTokens(request, outside, settings),

@@ -34,6 +34,7 @@ describe('options', () => {
     })
     vi.stubEnv('ANTHROPIC_BASE_URL', '')
     expect(settingsOf({ apiKey: 'k' }).baseUrl).toBe('https://api.anthropic.com')
+    expect(anthropic({ apiKey: 'k' }).server).toEqual({ serverAddress: 'api.anthropic.com', serverPort: 443 })
   })
 
   it('a token comes from the environment where there is no key, and a key that is given is the only one', () => {

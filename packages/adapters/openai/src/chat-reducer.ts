@@ -9,6 +9,8 @@ export interface ReducerOptions {
   readonly redact: Redact
   /** Makes the error of a body that is one. */
   failure(body: unknown): ProviderError
+  /** Told what the provider calls the set-up that answers. */
+  fingerprint?(systemFingerprint: string): void
   /** How many candidates were asked for. */
   readonly candidates: number
 }
@@ -53,6 +55,7 @@ export class ChatReducer implements Reducer {
   #started = false
   #usage: Usage | undefined
   #serviceTier: string | undefined
+  #fingerprint: string | undefined
   #told = new Map<string, string>()
 
   constructor(options: ReducerOptions) {
@@ -68,6 +71,7 @@ export class ChatReducer implements Reducer {
     const chunk = this.#chunkOf(message, at, out)
     if (chunk === undefined) return
     this.#start(chunk, at, out)
+    this.#takeFingerprint(chunk)
     for (const choice of chunk.choices as readonly Chunk[]) this.#takeChoice(choice, at, out)
     this.#tellUnknown(chunk, at, out)
     this.#takeUsage(chunk, at, out)
@@ -116,6 +120,14 @@ export class ChatReducer implements Reducer {
     if (id === undefined && model === undefined && (chunk.choices as readonly unknown[]).length === 0) return
     this.#started = true
     out.push({ type: 'start', at, ...(id !== undefined && { id }), ...(model !== undefined && { model }) })
+  }
+
+  /** It stands in every chunk; told once. */
+  #takeFingerprint(chunk: Chunk): void {
+    const fingerprint = nonEmpty(chunk.system_fingerprint)
+    if (fingerprint === undefined || fingerprint === this.#fingerprint) return
+    this.#fingerprint = fingerprint
+    this.#options.fingerprint?.(fingerprint)
   }
 
   #takeChoice(choice: Chunk, at: number, out: StreamEvent[]): void {

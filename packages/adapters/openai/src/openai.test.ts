@@ -6,6 +6,24 @@ import { chunk, completion, HELLO, json, sse, streaming, until } from '../test/o
 
 const bench = desk()
 
+it('names its server, and the interface and the set-up that answered', async () => {
+  const adapter = bench.adapter()
+  const { hostname, port } = new URL(bench.server.baseUrl)
+  expect(adapter.server).toEqual({ serverAddress: hostname, serverPort: Number(port) })
+  const seen = watch()
+  const chat = pipeline(adapter, seen.layer)
+  bench.server.answer(json(200, completion({ content: 'a' }, 'stop', { system_fingerprint: 'fp_whole' })))
+  await chat.complete(request)
+  expect(seen.attempts[0]).toMatchObject({ apiType: 'chat_completions', systemFingerprint: 'fp_whole' })
+  const more = { system_fingerprint: 'fp_stream' }
+  bench.server.answer(streaming(sse(chunk({ content: 'a' }, null, more), chunk({}, 'stop', more), '[DONE]')))
+  await (await chat(request)).result()
+  expect(seen.attempts[0]).toMatchObject({ apiType: 'chat_completions', systemFingerprint: 'fp_stream' })
+  bench.server.answer(streaming(HELLO))
+  await (await chat(request)).result()
+  expect(seen.attempts[0]).not.toHaveProperty('systemFingerprint')
+})
+
 describe('an answer', () => {
   it('streamed: events as they come, usage, and the attempt in full', async () => {
     bench.server.answer(
@@ -55,6 +73,7 @@ describe('an answer', () => {
       bytesReceived: HELLO.length,
       wireBytesReceived: HELLO.length,
       rateLimit: { 'remaining-tokens': '900', 'reset-tokens': '6ms' },
+      apiType: 'chat_completions',
       usage: { outputTokens: 9 },
       won: true,
     })

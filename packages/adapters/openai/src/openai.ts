@@ -1,5 +1,5 @@
 import { type Adapter, type AdapterCall, type ChatCall, type EmbedCall, type Feed, Reply } from '@cepa/core'
-import { type Exchange, KeyRing, readAnswer, send, withCorrections } from '@cepa/transport'
+import { type Exchange, KeyRing, readAnswer, send, serverOf, withCorrections } from '@cepa/transport'
 import { type Body, chatBody } from './chat-body.ts'
 import { ChatReducer } from './chat-reducer.ts'
 import { correctedBody, correctionsFor } from './corrections.ts'
@@ -22,6 +22,7 @@ export function openai(options?: OpenaiOptions): Adapter {
     name,
     operations: ['chat', 'embed'],
     identity: () => `${name} ${baseUrl}`,
+    server: serverOf(baseUrl),
     data,
     handle: async (call) =>
       Reply.from(await (call.operation === 'chat' ? chatFeed(call, settings) : embedFeed(call, settings))),
@@ -34,8 +35,14 @@ async function chatFeed(call: ChatCall & AdapterCall, settings: Settings): Promi
   const stream = call.mode === 'stream'
   const body = chatBody(request, { provider: settings.name, stream, streamUsage: settings.streamUsage })
   const candidates = typeof body.n === 'number' ? body.n : 1
-  const exchange = await sendBody(call, settings, { path: '/chat/completions', body, stream })
-  const reducer = new ChatReducer({ ...sourceOf(exchange), candidates })
+  const exchange = await sendBody(call, settings, {
+    path: '/chat/completions',
+    body,
+    stream,
+    apiType: 'chat_completions',
+  })
+  const fingerprint = (systemFingerprint: string) => call.attempt.report({ systemFingerprint })
+  const reducer = new ChatReducer({ ...sourceOf(exchange), fingerprint, candidates })
   return readAnswer(exchange, { wire: stream ? 'sse' : 'json', reducer, ...settings.limits })
 }
 
@@ -56,15 +63,18 @@ interface Outgoing {
   readonly path: string
   readonly body: Body
   readonly stream: boolean
+  /** What OpenAI's interface is called that is asked, where there are several. */
+  readonly apiType?: string
 }
 
 /** Sends, and again with a new key or without a field that the server refuses, at most once for each reason. */
-function sendBody(call: AdapterCall, settings: Settings, { path, body, stream }: Outgoing): Promise<Exchange> {
+function sendBody(call: AdapterCall, settings: Settings, { path, body, stream, apiType }: Outgoing): Promise<Exchange> {
   const { name, baseUrl, carrier, headers, apiKey } = settings
   const keys = new KeyRing({ provider: name, source: apiKey, headers: (key) => ({ authorization: `Bearer ${key}` }) })
   const corrections = [keys.newKey, ...correctionsFor(body, call.request.providerOptions)]
-  return withCorrections(call, corrections, async (made) =>
-    send({
+  return withCorrections(call, corrections, async (made) => {
+    if (apiType !== undefined) call.attempt.report({ apiType })
+    return send({
       call,
       provider: name,
       carrier,
@@ -74,6 +84,6 @@ function sendBody(call: AdapterCall, settings: Settings, { path, body, stream }:
       json: correctedBody(body, made),
       stream,
       hints: OPENAI_HINTS,
-    }),
-  )
+    })
+  })
 }

@@ -32,6 +32,7 @@ describe('options', () => {
     })
     vi.unstubAllEnvs()
     expect(settingsOf({ apiKey: 'k', baseUrl: 'http://localhost:1234' }).baseUrl).toBe('http://localhost:1234')
+    expect(openai({ apiKey: 'k' }).server).toEqual({ serverAddress: 'api.openai.com', serverPort: 443 })
   })
 
   it('explain() shows no secret', () => {

@@ -32,7 +32,7 @@ export function attemptAttributes(
 ): Attributes {
   const { names } = wording
   const to = new AttributeWriter(wording)
-  to.value(OWN_NAMES.attemptIndex, attempt.index - (attempts[0]?.index ?? 0))
+  to.count(OWN_NAMES.attemptIndex, attempt.index - (attempts[0]?.index ?? 0))
   to.word(OWN_NAMES.attemptProvider, attempt.provider)
   to.word(OWN_NAMES.attemptModel, attempt.model)
   to.value(OWN_NAMES.attemptWon, attempt.won)

@@ -1,3 +1,4 @@
+import type { AdapterServer } from '../adapter.ts'
 import type { CallRecord, RecordedDurations } from '../record.ts'
 import type { RecordedAttempt } from '../recorded-attempt.ts'
 
@@ -17,6 +18,8 @@ export type DescribedStart = Pick<
 > & {
   /** The tier that the request asks for, where it says so. */
   readonly serviceTier?: string
+  /** The server that will be asked first, where that is known. */
+  readonly server?: AdapterServer | undefined
 }
 
 /** What is known of a call when it has ended. A record has all of it. */

@@ -45,6 +45,17 @@ function writeAnswer(to: AttributeWriter, call: DescribedCall, names: Names): vo
   if (call.mode === 'stream' && firstTokenMs !== undefined) to.value(names.firstChunk, firstTokenMs / 1000)
 }
 
+/** What the conventions have for OpenAI alone: not even for servers that speak its language. */
+function writeOpenai(
+  to: AttributeWriter,
+  { call, usage, names }: { call: DescribedCall; usage: Usage | undefined; names: Names },
+): void {
+  const serving = servingAttemptOf(call.attempts)
+  to.word(names.responseServiceTier, usage?.serviceTier)
+  to.word(names.apiType, serving?.apiType)
+  to.word(names.systemFingerprint, serving?.systemFingerprint)
+}
+
 function writeCache(to: AttributeWriter, call: DescribedCall): void {
   const { cache } = call
   if (cache === undefined) return
@@ -85,7 +96,7 @@ export function endAttributes(call: DescribedCall, wording: Wording): Attributes
   writeAnswer(to, call, names)
   const usage = toldUsage(call, estimates)
   if (usage) writeUsage(to, usage, names)
-  if (call.provider === 'openai') to.word(names.responseServiceTier, usage?.serviceTier)
+  if (call.provider === 'openai') writeOpenai(to, { call, usage, names })
   to.value(OWN_NAMES.costUsd, call.cost?.usd)
   writeCache(to, call)
   writeEnding(to, call, names)

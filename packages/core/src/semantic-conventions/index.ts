@@ -17,6 +17,7 @@ export { endAttributes } from './end-attributes.ts'
 export { CONTENT_PLACES, type ContentPlace, contentFromEnvironment, semconvFromEnvironment } from './environment.ts'
 export { type ErrorDescription, errorTypeOf } from './error-type.ts'
 export { finishReasonOf, finishReasonsOf } from './finish-reasons.ts'
+export { type DescribedGroupStart, groupEndAttributes, groupStartAttributes } from './group-attributes.ts'
 export {
   type InstrumentForm,
   type InstrumentMaker,

@@ -38,6 +38,8 @@ const COMMON = {
   toolDefinitions: 'gen_ai.tool.definitions',
   requestServiceTier: 'openai.request.service_tier',
   responseServiceTier: 'openai.response.service_tier',
+  apiType: 'openai.api.type',
+  systemFingerprint: 'openai.response.system_fingerprint',
   errorType: 'error.type',
   serverAddress: 'server.address',
   serverPort: 'server.port',

@@ -1,6 +1,6 @@
 import { type Attributes, AttributeWriter } from './attribute-writer.ts'
 import type { DescribedStart } from './described-call.ts'
-import { OWN_NAMES } from './names-table.ts'
+import { type Names, OWN_NAMES } from './names-table.ts'
 import { operationNameOf, providerNameOf } from './provider-names.ts'
 import type { Wording } from './wording.ts'
 
@@ -16,6 +16,11 @@ export function spanNameOf(
 ): string {
   const name = operationNameOf(operation, provider)
   return model === '' ? name : `${name} ${word(model)}`
+}
+
+function writeServer(to: AttributeWriter, server: DescribedStart['server'], names: Names): void {
+  to.word(names.serverAddress, server?.serverAddress)
+  if (server?.serverAddress !== undefined) to.count(names.serverPort, server.serverPort)
 }
 
 function writeParameters(to: AttributeWriter, call: DescribedStart, { names }: Wording): void {
@@ -46,6 +51,7 @@ export function startAttributes(call: DescribedStart, wording: Wording): Attribu
   to.value(names.operation, operationNameOf(call.operation, call.provider))
   to.word(names.provider, providerNameOf(call.provider))
   to.word(names.requestModel, call.model)
+  writeServer(to, call.server, names)
   writeParameters(to, call, wording)
   if (call.provider === 'openai' && call.serviceTier !== 'auto') to.word(names.requestServiceTier, call.serviceTier)
   to.value(OWN_NAMES.callId, call.id)

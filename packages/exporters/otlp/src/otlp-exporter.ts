@@ -15,11 +15,11 @@ const BATCH_ITEMS = 128
 /** Room for compressing and the like, beside the time that a request may take. */
 const MARGIN_MS = 1000
 
-/** An exporter that can also be told of every call, which its metrics are then made of. */
+/** An exporter that is also told of every call, which its metrics are made of. */
 export interface OtlpExporter extends Exporter {
   /**
-   * Counts a call in the metrics. Given every record by `telemetry.observe(exporter)`, before filter and sample; without it metrics are
-   * made of the records that are exported, each with its weight.
+   * Counts a call in the metrics. Telemetry gives it every record by itself, before filter and sample; where nobody does, metrics are made
+   * of the records that are exported, each with its weight.
    */
   record(record: CallRecord): void
 }
@@ -135,7 +135,6 @@ class Otlp implements OtlpExporter {
  *
  * @example
  * const otlp = otlpExporter({ endpoint: 'http://localhost:4318', serviceName: 'shop' })
- * const watch = telemetry({ exporters: [otlp] })
- * watch.observe(otlp) // metrics of all calls, whatever is sampled
+ * const watch = telemetry({ exporters: [otlp], sample: { ratio: 0.1 } }) // metrics are of all calls
  */
 export const otlpExporter = (options?: OtlpExporterOptions): OtlpExporter => new Otlp(otlpSettings(options))

@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type AnyMiddleware, middleware, pipeline } from '@cepa/core'
-import { group, telemetry } from '@cepa/middleware-telemetry'
+import { group, type TelemetryOptions, telemetry } from '@cepa/middleware-telemetry'
 import { collect, fakeProvider, inTurn } from '@cepa/testing'
 import { context } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
@@ -24,7 +24,6 @@ test('what calls tell is what arrives', async () => {
   const collector = await receiver()
   const otlp = exporting({ endpoint: collector.url })
   const watch = telemetry({ exporters: [otlp], sample: { ratio: 0, keepErrors: true } })
-  watch.observe(otlp)
   const provider = fakeProvider(
     inTurn(
       { text: 'Hello you', model: 'gpt-4o-2024-08-06', attempt: { serverAddress: 'api.openai.com', serverPort: 443 } },
@@ -62,6 +61,29 @@ test('what calls tell is what arrives', async () => {
   expect(byEnding).toEqual(expect.arrayContaining([['failed', '1']]))
   expect(calls.reduce((sum, { asInt }) => sum + Number(asInt), 0)).toBe(3)
 })
+
+test.each([
+  ['level', { level: 'errors' }],
+  ['level', { level: 'off' }],
+  ['filter', { filter: { ending: 'failed' } }],
+  ['ratio', { sample: { ratio: 0, keepErrors: false } }],
+] as readonly [string, TelemetryOptions][])(
+  'metrics are of all calls, whatever the %s lets through, also where the user hands it in',
+  async (_, options) => {
+    const collector = await receiver()
+    const otlp = exporting({ endpoint: collector.url })
+    const watch = telemetry({ exporters: [otlp], ...options })
+    watch.observe(otlp)
+    const failures = ({ index }: { readonly index: number }) =>
+      index % 10 === 0 ? { failure: { kind: 'server' } as const } : 'Hello'
+    const chat = pipeline(fakeProvider(failures), watch)
+    for (let index = 0; index < 30; index++) await chat.complete(request).catch(() => undefined)
+    await watch.close()
+    const points = metricsOf(collector.of('metrics')).find(({ name }) => name === 'cepa.client.calls')?.dataPoints ?? []
+    const byEnding = points.map(({ attributes, asInt }) => [plain(attributes['cepa.ending']), asInt])
+    expect(Object.fromEntries(byEnding)).toEqual({ done: '27', failed: '3' })
+  },
+)
 
 test('what the collector refuses for a while arrives once, and is not felt by the calls', async () => {
   const collector = await receiver()

@@ -1,4 +1,4 @@
-import { type AnyMiddleware, middleware, pipeline } from '@cepa/core'
+import { type AnyMiddleware, type CallRecord, middleware, pipeline } from '@cepa/core'
 import { telemetry } from '@cepa/middleware-telemetry'
 import { tracing } from '@cepa/opentelemetry'
 import { fakeProvider, inTurn } from '@cepa/testing'
@@ -50,10 +50,21 @@ test('usage stands on one span for a call that outlived its caller too', async (
     },
   })
   const { chat, watch, collector, made } = await traced(refreshing)
+  const detached: CallRecord[] = []
+  watch.subscribe({ detached: { exists: true } }, (record) => detached.push(record))
   await chat.complete(request).catch(() => undefined)
   await refreshed.catch(() => undefined)
   expect(await watch.close()).toBe(true)
   expect(made().filter(({ attributes }) => 'gen_ai.usage.output_tokens' in attributes)).toHaveLength(1)
+  // its span is a root of its own, linked to the span of the call that made it; the record has its ids
+  const [own, root] = made().toSorted((one, other) => one.links.length - other.links.length)
+  const { traceId, spanId } = own?.spanContext() ?? {}
+  expect(root?.links.map(({ context }) => context)).toEqual([expect.objectContaining({ traceId, spanId })])
+  const { traceId: rootTraceId, spanId: rootSpanId } = root?.spanContext() ?? {}
+  expect(detached.map(({ trace }) => trace)).toEqual([
+    { traceId: rootTraceId, spanId: rootSpanId, sampled: true, hasSpan: true },
+  ])
+  expect(detached.map(({ id }) => id)).toEqual([root?.attributes['cepa.call.id']])
   expect(made()).toHaveLength(2)
   expect(spansOf(collector.of('traces'))).toEqual([])
 })

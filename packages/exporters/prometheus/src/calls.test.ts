@@ -63,6 +63,35 @@ const parsed = (text: string): Map<string, number> =>
 const sumOf = (samples: Map<string, number>, name: string): number =>
   [...samples].filter(([key]) => key === name || key.startsWith(`${name}{`)).reduce((sum, [, value]) => sum + value, 0)
 
+test.each([
+  { level: 'off' },
+  { level: 'errors' },
+  { filter: { ending: 'failed' } },
+  { sample: { ratio: 0, keepErrors: false } },
+] as const)('every call is counted, whatever is exported, with %o', async (options) => {
+  const watch = telemetry({ ...options, exporters: [{ name: 'void', export: () => ({ ok: true }) }] })
+  const chat = pipeline(
+    fakeProvider(({ index }) => (index % 10 === 0 ? { failure: { kind: 'server' } } : 'Hi')),
+    watch,
+  )
+  for (let call = 0; call < 30; call++)
+    await chat.complete({ model: 'm', messages: [{ role: 'user', content: 'Hi' }] }).catch(() => undefined)
+  const samples = parsed(prometheus({ source: watch, by: ['ending'] }).text())
+  expect(samples.get('cepa_calls_total{ending="done"}')).toBe(27)
+  expect(samples.get('cepa_calls_total{ending="failed"}')).toBe(3)
+})
+
+test('exporters of one name have series of their own', () => {
+  const [one, two] = [1, 2].map(() => ({ name: 'file', export: () => ({ ok: true }) as const }))
+  const watch = telemetry({ exporters: [one, two] as never })
+  const text = prometheus({ source: watch }).text()
+  const series = text.split('\n').filter((line) => line.startsWith('cepa_exporter_waiting_items'))
+  expect(series).toEqual([
+    'cepa_exporter_waiting_items{exporter="file"} 0',
+    'cepa_exporter_waiting_items{exporter="file-2"} 0',
+  ])
+})
+
 describe('metrics of real calls', () => {
   test('are what their records say', async () => {
     const { watch, records } = await busy()

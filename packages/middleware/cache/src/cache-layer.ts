@@ -106,7 +106,7 @@ export class CacheLayer {
 
   #tell(call: CacheCall, outcome: CacheOutcome): void {
     call.give(cacheFact, outcome)
-    call.emit(cacheLookupNote, outcome)
+    if (call.hears()) call.emit(cacheLookupNote, outcome)
   }
 
   #leaveOut(call: CacheCall, unstorable: Unstorable | undefined): void {

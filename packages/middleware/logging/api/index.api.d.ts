@@ -10,15 +10,19 @@ import type { LogLevel } from '@cepa/core'
 import type { Logger } from '@cepa/core'
 import type { Middleware } from '@cepa/core'
 import type { Redactor } from '@cepa/core'
+import type { ScrubberOptions } from '@cepa/core'
 import type { UsageSource } from '@cepa/core'
 import type { cacheFact } from '@cepa/core'
 import type { costFact } from '@cepa/core'
 import type { requestIdFact } from '@cepa/core'
 import type { timingFact } from '@cepa/core'
+import type { traceFact } from '@cepa/core'
 import type { usageFact } from '@cepa/core'
 
 export interface CallFields extends LogFields, Partial<ErrorFields> {
     readonly requestId: string;
+    readonly traceId?: string;
+    readonly spanId?: string;
     readonly operation: 'chat' | 'embed';
     readonly mode: 'stream' | 'complete';
     readonly provider?: string;
@@ -33,6 +37,9 @@ export interface CallFields extends LogFields, Partial<ErrorFields> {
     readonly providerMs: number;
     readonly consumerMs: number;
     readonly attempts: number;
+    readonly bytesSent?: number;
+    readonly bytesReceived?: number;
+    readonly wireBytesReceived?: number;
     readonly inputTokens?: number;
     readonly outputTokens?: number;
     readonly prompt_tokens?: number;
@@ -101,7 +108,7 @@ export interface LoggingCallOptions {
     readonly content?: boolean;
 }
 
-export interface LoggingOptions<TName extends string = string> extends LoggingCallOptions {
+export interface LoggingOptions<TName extends string = string> extends LoggingCallOptions, ScrubberOptions {
     readonly name?: TName;
     readonly logger?: Logger;
     readonly redact?: Redactor;
@@ -113,6 +120,7 @@ export interface LoggingOptions<TName extends string = string> extends LoggingCa
 
 type Reads = readonly [
     typeof requestIdFact.optional,
+    typeof traceFact.optional,
     typeof timingFact,
     typeof usageFact,
     typeof costFact,

@@ -12,12 +12,16 @@ import type {
   Usage,
   UsageSource,
 } from '@cepa/core'
-import { type ErrorFields, errorFields, safeText } from './error-fields.ts'
+import type { Clean } from './clean.ts'
+import { type ErrorFields, errorFields } from './error-fields.ts'
 import { tenths } from './quantities.ts'
 
 /** What a line says of a finished call, as data. Times are in milliseconds; what is unknown is absent. */
 export interface CallFields extends LogFields, Partial<ErrorFields> {
   readonly requestId: string
+  /** The trace and the span of the call, where `tracing()` or `telemetry()` stands further out; lower-case hex. */
+  readonly traceId?: string
+  readonly spanId?: string
   readonly operation: 'chat' | 'embed'
   readonly mode: 'stream' | 'complete'
   /** Of the attempt that made the answer, else of the last; absent where none was made. */
@@ -37,6 +41,12 @@ export interface CallFields extends LogFields, Partial<ErrorFields> {
   readonly consumerMs: number
   /** Tries at a provider; none for an answer from a cache. */
   readonly attempts: number
+  /** Encoded bytes of the request bodies of all attempts. */
+  readonly bytesSent?: number
+  /** Decoded bytes of the response bodies of all attempts. */
+  readonly bytesReceived?: number
+  /** The same as they came over the wire, before decompression; where the transport sees them. */
+  readonly wireBytesReceived?: number
   readonly inputTokens?: number
   readonly outputTokens?: number
   /** The same as `inputTokens`, by the name that logs are searched by. */
@@ -73,10 +83,17 @@ export interface LoggedFacts {
   readonly cache: CacheOutcome | undefined
 }
 
+/** What every line of a call is found by. */
+export interface LineIds extends LogFields {
+  readonly requestId: string
+  readonly traceId?: string
+  readonly spanId?: string
+}
+
 /** What is known of a finished call. */
 export interface FinishedCall {
   readonly call: Call
-  readonly requestId: string
+  readonly ids: LineIds
   readonly ending: Ending
   readonly facts: LoggedFacts
   /** The attempts of this pass. */
@@ -125,29 +142,42 @@ function timeFields({ ending, facts, firstContentAt }: FinishedCall): Partial<Wr
   return fields as Partial<Writable>
 }
 
-function reasonOf(ending: Ending): string | undefined {
-  if (ending.kind !== 'abandoned' || ending.reason === undefined) return undefined
-  const { reason } = ending
-  return safeText(reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason), 200)
+/** What all attempts sent and received, as far as it is known. */
+function sizeFields(attempts: readonly Attempt[]): Partial<Writable> {
+  const sums: { [name in 'bytesSent' | 'bytesReceived' | 'wireBytesReceived']?: number } = {}
+  for (const name of ['bytesSent', 'bytesReceived', 'wireBytesReceived'] as const) {
+    const known = attempts.flatMap((attempt) => attempt[name] ?? [])
+    if (known.length > 0) sums[name] = known.reduce((sum, bytes) => sum + bytes, 0)
+  }
+  return sums
 }
 
-const safeLabels = (labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> | undefined => {
-  const entries = Object.entries(labels).map(([name, value]) => [safeText(name, 100), safeText(value, 200)])
+function reasonOf(ending: Ending, clean: Clean): string | undefined {
+  if (ending.kind !== 'abandoned' || ending.reason === undefined) return undefined
+  const { reason } = ending
+  return clean.text(reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason), 200)
+}
+
+const safeLabels = (
+  labels: Readonly<Record<string, string>>,
+  clean: Clean,
+): Readonly<Record<string, string>> | undefined => {
+  const entries = Object.entries(labels).map(([name, value]) => [clean.text(name, 100), clean.text(value, 200)])
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
 /** What a line says of a finished call. Reads the facts that layers further in gave, and does without those that are missing. */
-export function callFields(finished: FinishedCall): CallFields {
-  const { call, requestId, ending, facts, attempts } = finished
+export function callFields(finished: FinishedCall, clean: Clean): CallFields {
+  const { call, ids, ending, facts, attempts } = finished
   const { completion } = ending
   const attempt = attempts.find(({ won }) => won) ?? attempts.at(-1)
   const model = attempt?.model ?? call.request.model
   const fields: Writable = {
-    requestId,
+    ...ids,
     operation: call.operation,
     mode: call.mode,
     ...(attempt && { provider: attempt.provider }),
-    model: safeText(model, 200),
+    model: clean.text(model, 200),
     ending: ending.kind,
     ms: tenths(ending.providerMs + ending.consumerMs),
     providerMs: 0,
@@ -155,21 +185,22 @@ export function callFields(finished: FinishedCall): CallFields {
     attempts: attempts.length,
   }
   add(fields, timeFields(finished))
+  add(fields, sizeFields(attempts))
   add(fields, usageFields(facts.usage?.answer ?? completion.usage, facts.usage?.spent))
   add(fields, {
-    answeredModel: completion.model === model ? undefined : completion.model && safeText(completion.model, 200),
+    answeredModel: completion.model === model ? undefined : completion.model && clean.text(completion.model, 200),
     costUsd: facts.cost?.usd,
     costBasis: facts.cost?.basis,
-    costUnknown: facts.cost?.unknown && safeText(facts.cost.unknown, 200),
+    costUnknown: facts.cost?.unknown && clean.text(facts.cost.unknown, 200),
     cache: facts.cache?.outcome,
     cacheAgeMs: facts.cache?.ageMs,
     finish: completion.finish,
-    reason: reasonOf(ending),
+    reason: reasonOf(ending, clean),
     status: attempt?.status,
-    providerRequestId: attempt?.providerRequestId && safeText(attempt.providerRequestId, 200),
-    attributes: safeLabels(call.attributes),
-    detached: call.detached && safeText(call.detached, 100),
+    providerRequestId: attempt?.providerRequestId && clean.text(attempt.providerRequestId, 200),
+    attributes: safeLabels(call.attributes, clean),
+    detached: call.detached && clean.text(call.detached, 100),
   })
-  if ('error' in ending) add(fields, errorFields(ending.error))
+  if ('error' in ending) add(fields, errorFields(ending.error, clean))
   return fields
 }

@@ -1,7 +1,7 @@
 import type { UsageSource } from '@cepa/core'
 import type { CallFields } from './call-fields.ts'
 import { type ErrorFields, errorText } from './error-fields.ts'
-import { countText, durationText, usdText } from './quantities.ts'
+import { bytesText, countText, durationText, usdText } from './quantities.ts'
 
 /** Below this share of the time, and this time in milliseconds, what the reader took is not worth words. */
 const READER_SHARE = 0.5
@@ -49,6 +49,12 @@ function tokens(fields: CallFields): string | false {
   return `${about(usageSource)}${countText(inputTokens)}${output} tokens${speed(fields)}`
 }
 
+/** What was sent, and what came back. */
+function sizes({ bytesSent, bytesReceived }: CallFields): string | false {
+  if (bytesSent === undefined && bytesReceived === undefined) return false
+  return `${bytesText(bytesSent)} → ${bytesText(bytesReceived)}`
+}
+
 function cost({ costUsd, costUnknown, costBasis }: CallFields): string | false {
   if (costUsd !== undefined) return about(costBasis) + usdText(costUsd)
   return costUnknown !== undefined && 'cost unknown'
@@ -78,6 +84,7 @@ export function callLine(fields: CallFields, slowMs?: number): string {
   const parts = [
     `${targetOf(fields)}${detached === undefined ? '' : ` (in the background: ${detached})`} ${outcome(fields, slowMs)}`,
     tokens(fields),
+    sizes(fields),
     cost(fields),
     cached(fields),
     finished(fields),

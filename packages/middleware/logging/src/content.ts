@@ -3,9 +3,10 @@ import {
   type Completion,
   type ContentPart,
   cutToBytes,
+  plainContent,
   plainData,
   type Redactor,
-  scrubSecrets,
+  shownData,
   shownItems,
   shownText,
 } from '@cepa/core'
@@ -13,6 +14,8 @@ import {
 /** How content is made fit to be written. */
 export interface ContentRules {
   readonly redact: Redactor | undefined
+  /** Takes secrets out, whatever the redactor let through. */
+  readonly scrub: (text: string) => string
   readonly maxBytes: number
   /** Told what was wrong with the redactor. */
   readonly failed: (error: unknown) => void
@@ -32,20 +35,21 @@ export function answerContent({ text, reasoning, toolCalls }: Completion, rules:
   const parts = {
     ...(text !== '' && { text: shownText(text, rules.maxBytes) }),
     ...(reasoning !== '' && { reasoning: shownText(reasoning, rules.maxBytes) }),
-    ...(toolCalls.length > 0 && { toolCalls }),
+    ...(toolCalls.length > 0 && { toolCalls: shownData(toolCalls, rules.maxBytes) }),
   }
   const names = Object.keys(parts)
   if (names.length === 0) return undefined
   return written(names.length === 1 && parts.text !== undefined ? parts.text : parts, 'answer', rules)
 }
 
-/** Redacts, and fails closed; then takes keys out, whatever the redactor let through; then cuts. */
-function written(content: unknown, part: ContentPart, { redact, maxBytes, failed }: ContentRules): string | undefined {
+/** Redacts, and fails closed; then takes secrets out, whatever the redactor let through; then cuts. */
+function written(content: unknown, part: ContentPart, rules: ContentRules): string | undefined {
+  const { redact, scrub, maxBytes, failed } = rules
   try {
     const plain = plainData(content)
     const redacted = redact ? redact(plain, part) : plain
     if (isPromise(redacted)) throw new TypeError('the redactor returned a promise; it must be synchronous')
-    const clean = plainData(redacted, scrubSecrets)
+    const clean = plainContent(redacted, scrub)
     return clean === undefined ? undefined : cutContent(clean, maxBytes)
   } catch (error) {
     failed(error)

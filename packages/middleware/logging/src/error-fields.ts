@@ -1,10 +1,9 @@
-import { CepaError, cutToBytes, type LogFields, ProviderError, scrubSecrets } from '@cepa/core'
+import { CepaError, type LogFields, ProviderError } from '@cepa/core'
+import type { Clean } from './clean.ts'
 
 /** Longest message and stack in bytes. */
 const MAX_MESSAGE_BYTES = 1000
 const MAX_STACK_BYTES = 4000
-/** Characters of a text that are looked at, so that an error page of megabytes costs no time. */
-const MAX_LOOKED_AT = 16_384
 const MAX_CAUSES = 4
 
 /** What a line says of an error. Texts are without secrets and cut. */
@@ -27,47 +26,45 @@ export interface ErrorFields extends LogFields {
   readonly errorStack?: string
 }
 
-/** A text from outside as it may stand in a line. */
-export const safeText = (text: string, maxBytes: number): string =>
-  cutToBytes(scrubSecrets(text.slice(0, MAX_LOOKED_AT)), maxBytes)
-
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** An error, or whatever was thrown, in a few words. */
-function shortly(thrown: unknown): string {
-  if (typeof thrown !== 'object' || thrown === null) return safeText(String(thrown), 200)
+function shortly(thrown: unknown, clean: Clean): string {
+  if (typeof thrown !== 'object' || thrown === null) return clean.text(String(thrown), 200)
   const { name, message, code } = thrown as { name?: unknown; message?: unknown; code?: unknown }
   const told = textOf(message)
   const codeText = typeof code === 'string' && !told.includes(code) ? ` (${code})` : ''
-  return safeText(`${textOf(name) || 'Error'}${told && `: ${told}`}${codeText}`, 200)
+  return clean.text(`${textOf(name) || 'Error'}${told && `: ${told}`}${codeText}`, 200)
 }
 
-function causesOf(error: Error): string | undefined {
+function causesOf(error: Error, clean: Clean): string | undefined {
   const causes: string[] = []
   let each: unknown = error.cause
   while (each !== undefined && each !== null && causes.length < MAX_CAUSES) {
-    causes.push(shortly(each))
+    causes.push(shortly(each, clean))
     each = (each as { cause?: unknown }).cause
   }
   return causes.length === 0 ? undefined : causes.join(' ← ')
 }
 
 /** What a line says of an error: its message and those of its causes, never more of it. */
-export function errorFields(error: Error): ErrorFields {
+export function errorFields(error: Error, clean: Clean): ErrorFields {
   const { name, code } = error as Error & { code?: unknown }
   const provider = error instanceof ProviderError ? error : undefined
-  const cause = causesOf(error)
+  const cause = causesOf(error, clean)
   const stack = error instanceof CepaError ? '' : textOf(error.stack)
   return {
-    errorName: safeText(textOf(name) || 'Error', 100),
-    errorMessage: safeText(textOf(error.message), MAX_MESSAGE_BYTES),
-    ...(typeof code === 'string' && { errorCode: safeText(code, 100) }),
+    errorName: clean.text(textOf(name) || 'Error', 100),
+    errorMessage: clean.text(textOf(error.message), MAX_MESSAGE_BYTES),
+    ...(typeof code === 'string' && { errorCode: clean.text(code, 100) }),
     ...(provider && { errorKind: provider.kind, retryable: provider.retryable }),
     ...(provider?.status !== undefined && { status: provider.status }),
     ...(provider?.retryAfterMs !== undefined && { retryAfterMs: provider.retryAfterMs }),
-    ...(provider?.providerRequestId !== undefined && { providerRequestId: safeText(provider.providerRequestId, 200) }),
+    ...(provider?.providerRequestId !== undefined && {
+      providerRequestId: clean.text(provider.providerRequestId, 200),
+    }),
     ...(cause !== undefined && { errorCause: cause }),
-    ...(stack !== '' && { errorStack: safeText(stack, MAX_STACK_BYTES) }),
+    ...(stack !== '' && { errorStack: clean.text(stack, MAX_STACK_BYTES) }),
   }
 }
 

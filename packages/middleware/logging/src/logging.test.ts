@@ -14,9 +14,10 @@ import {
   requestIdFact,
   retryNote,
   timingFact,
+  traceFact,
   usageFact,
 } from '@cepa/core'
-import { collect, fakeProvider, outcomeOf, type Script, testMiddleware, virtualClock } from '@cepa/testing'
+import { collect, fakeProvider, inTurn, outcomeOf, type Script, testMiddleware, virtualClock } from '@cepa/testing'
 import { describe, expect, test } from 'vitest'
 import { type LoggingOptions, logging } from './index.ts'
 
@@ -94,6 +95,47 @@ describe('the line of a call', () => {
       },
     ])
     expect(faults).toEqual([])
+  })
+
+  test('tells the sizes of all attempts together', async () => {
+    const script = inTurn(
+      { failure: { kind: 'server', status: 500 }, attempt: { bytesSent: 1200, bytesReceived: 87 } },
+      { text: 'a', attempt: { bytesSent: 1200, bytesReceived: 34_000, wireBytesReceived: 9_000 } },
+    )
+    const again: Spec = {
+      name: 'again',
+      traits: { repeats: true },
+      handle: (call, next) => next(call).catch(() => next(call)),
+    }
+    const { chat, lines } = logged(script, {}, { inside: [again] })
+    await chat.complete(request)
+    expect(lines).toMatchObject([
+      {
+        message: expect.stringContaining(' tokens · 2.4 kB → 34 kB · 2 attempts'),
+        fields: { attempts: 2, bytesSent: 2400, bytesReceived: 34_087, wireBytesReceived: 9000 },
+      },
+    ])
+  })
+
+  test('tells only the sizes that are known', async () => {
+    const { chat, lines } = logged({ text: 'a', attempt: { bytesSent: 87 } })
+    await chat.complete(request)
+    expect(lines[0]?.message).toContain(' · 87 B → ?')
+    expect(lines[0]?.fields).not.toHaveProperty('bytesReceived')
+  })
+
+  test('and every other line of it have the place in the trace that a layer further out gave', async () => {
+    const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: true }
+    const giver: Spec = { name: 'giver', gives: [traceFact], provide: (call) => call.give(traceFact, trace) }
+    const teller: Spec = {
+      name: 'teller',
+      start: (call): undefined => void call.emit(logNote, { level: 'warn', message: 'hm' }),
+    }
+    const { chat, lines } = logged('a', { level: 'debug' }, { outside: [giver], inside: [teller] })
+    await chat.complete(request)
+    expect(lines.length).toBeGreaterThan(3)
+    const { traceId, spanId } = trace
+    for (const { fields } of lines) expect(fields).toMatchObject({ traceId, spanId })
   })
 
   test('has the id of requestId(), else that of the core', async () => {

@@ -1,5 +1,6 @@
 import {
   type Call,
+  type CallTrace,
   cacheFact,
   costFact,
   type DetachedEnd,
@@ -10,12 +11,13 @@ import {
   middleware,
   type Note,
   requestIdFact,
-  scrubSecrets,
   timingFact,
+  traceFact,
   usageFact,
 } from '@cepa/core'
-import { type CallFields, callFields } from './call-fields.ts'
+import { type CallFields, callFields, type LineIds } from './call-fields.ts'
 import { callLine } from './call-line.ts'
+import { type Clean, cleanBy } from './clean.ts'
 import { answerContent, type ContentRules, requestContent } from './content.ts'
 import { admits, levelOf } from './level.ts'
 import { noteLine } from './note-line.ts'
@@ -32,47 +34,57 @@ import { requestLine } from './request-line.ts'
 
 type Reads = readonly [
   typeof requestIdFact.optional,
+  typeof traceFact.optional,
   typeof timingFact,
   typeof usageFact,
   typeof costFact,
   typeof cacheFact,
 ]
-const READS: Reads = [requestIdFact.optional, timingFact, usageFact, costFact, cacheFact]
+const READS: Reads = [requestIdFact.optional, traceFact.optional, timingFact, usageFact, costFact, cacheFact]
 
 type LoggedCall = Call<FactsOf<Reads>, LoggingCallOptions>
 type Effective = Required<Pick<LoggingCallOptions, 'level' | 'slowMs' | 'content'>>
 
 /** What a pass keeps. */
 interface Pass extends Trouble {
-  readonly requestId: string
+  readonly ids: LineIds
   readonly options: Effective
   readonly attemptsBefore: number
   firstContentAt: number | undefined
 }
 
 /** An id that the caller made may be anything that is safe in a header, also a key by mistake; one that was made here is none. */
-function idOf(call: LoggedCall): string {
+function idOf(call: LoggedCall, clean: Clean): string {
   const id = call.facts.requestId ?? call.id
-  return id === call.caller.requestId ? scrubSecrets(id) : id
+  return id === call.caller.requestId ? clean.scrub(id) : id
 }
+
+const idsOf = (requestId: string, trace: Partial<Pick<CallTrace, 'traceId' | 'spanId'>> | undefined): LineIds => ({
+  requestId,
+  ...(trace?.traceId !== undefined && { traceId: trace.traceId }),
+  ...(trace?.spanId !== undefined && { spanId: trace.spanId }),
+})
 
 class LoggingLayer {
   readonly #settings: Settings
+  readonly #clean: Clean
   readonly #outlet: Outlet
 
   constructor(settings: Settings) {
     this.#settings = settings
-    this.#outlet = new Outlet(settings.logger, settings.name)
+    this.#clean = cleanBy(settings)
+    this.#outlet = new Outlet(settings.logger, settings.name, this.#clean)
   }
 
   start(call: LoggedCall): Pass {
     const { level, slowMs, content, onRequest } = this.#settings
-    const requestId = idOf(call)
+    const requestId = idOf(call, this.#clean)
+    const ids = idsOf(requestId, call.facts.trace)
     const options = { level, slowMs, content, ...call.options }
-    const pass: Pass = { requestId, options, attemptsBefore: call.attempts.length, firstContentAt: undefined }
+    const pass: Pass = { ids, options, attemptsBefore: call.attempts.length, firstContentAt: undefined }
     if (admits(options.level, 'debug')) {
-      const line = requestLine(call)
-      this.#outlet.write(call, { ...line, fields: { requestId, ...line.fields } }, pass)
+      const line = requestLine(call, this.#clean)
+      this.#outlet.write(call, { ...line, fields: { ...ids, ...line.fields } }, pass)
     }
     if (onRequest) this.#outlet.tell(call, { door: 'onRequest', run: () => onRequest({ requestId, call }) }, pass)
     return pass
@@ -86,26 +98,31 @@ class LoggingLayer {
       return
     }
     if (pass === undefined) return
-    const line = noteLine(note, pass.options.level)
-    if (line) this.#outlet.write(call, { ...line, fields: { requestId: pass.requestId, ...line.fields } }, trouble)
+    const line = noteLine(note, pass.options.level, this.#clean)
+    if (line) this.#outlet.write(call, { ...line, fields: { ...pass.ids, ...line.fields } }, trouble)
   }
 
   end(call: LoggedCall, ending: Ending, pass: Pass): void {
-    const { requestId, options, firstContentAt } = pass
+    const { ids, options, firstContentAt } = pass
     const attempts = call.attempts.slice(pass.attemptsBefore)
-    const finished = { call, requestId, ending, facts: call.facts, attempts, firstContentAt }
-    const fields = callFields(finished)
+    const finished = { call, ids, ending, facts: call.facts, attempts, firstContentAt }
+    const fields = callFields(finished, this.#clean)
     this.#line(call, { ending, fields, options }, pass)
-    this.#callback(call, { requestId, call, ending, fields }, pass)
+    this.#callback(call, { requestId: ids.requestId, call, ending, fields }, pass)
     if (pass.error) throw pass.error
   }
 
   /** A call that outlived the one that made it has a line of its own, under the same id. */
-  #detached(call: LoggedCall, { call: inner, ending }: DetachedEnd, trouble: Trouble): void {
+  #detached(call: LoggedCall, end: DetachedEnd, trouble: Trouble): void {
+    const { call: inner, ending } = end
     const { level, slowMs, content } = this.#settings
     const options = { level, slowMs, content, ...call.options }
     const facts = inner.facts as LoggedCall['facts']
-    const fields = callFields({ call: inner, requestId: idOf(call), ending, facts, attempts: inner.attempts })
+    const { trace } = call.facts
+    // whoever gives no place of its own to a detached call still says which trace it came from
+    const place = trace && (trace.ofDetached?.(end) ?? { traceId: trace.traceId })
+    const ids = idsOf(idOf(call, this.#clean), place)
+    const fields = callFields({ call: inner, ids, ending, facts, attempts: inner.attempts }, this.#clean)
     this.#line(inner, { ending, fields, options }, trouble)
   }
 
@@ -128,7 +145,7 @@ class LoggingLayer {
     const failed = (thrown: unknown) => {
       trouble.error ??= thrown instanceof Error ? thrown : new Error(String(thrown))
     }
-    const rules: ContentRules = { redact, maxBytes, failed }
+    const rules: ContentRules = { redact, maxBytes, failed, scrub: this.#clean.scrub }
     const request = requestContent(call, rules)
     const answer = answerContent(ending.completion, rules)
     return { ...(request !== undefined && { request }), ...(answer !== undefined && { answer }) }

@@ -11,12 +11,11 @@ import {
   type LogTold,
   logNote,
   type Note,
-  plainData,
   type RetryTold,
   retryNote,
-  scrubSecrets,
 } from '@cepa/core'
-import { errorFields, errorText, safeText } from './error-fields.ts'
+import type { Clean } from './clean.ts'
+import { errorFields, errorText } from './error-fields.ts'
 import { admits, isLevel } from './level.ts'
 import type { Line } from './line.ts'
 import type { LogThreshold } from './options.ts'
@@ -25,8 +24,8 @@ import { durationText } from './quantities.ts'
 /** Longest data of a line from another layer, in bytes of its JSON. */
 const MAX_DATA_BYTES = 4000
 
-function retryLine({ attempt, delayMs, stopped, error }: RetryTold): Line {
-  const what = errorFields(error)
+function retryLine({ attempt, delayMs, stopped, error }: RetryTold, clean: Clean): Line {
+  const what = errorFields(error, clean)
   const fields = {
     attempt,
     ...(delayMs !== undefined && { delayMs }),
@@ -56,9 +55,9 @@ function lookupLine(outcome: CacheOutcome): Line {
   return { level, message: `cache ${outcome.outcome}${took}${aside}`, fields }
 }
 
-function faultLine({ middleware, hook, error }: Fault): Line {
-  const what = errorFields(error)
-  const fields = { middleware: safeText(middleware, 100), hook: safeText(hook, 100), ...what }
+function faultLine({ middleware, hook, error }: Fault, clean: Clean): Line {
+  const what = errorFields(error, clean)
+  const fields = { middleware: clean.text(middleware, 100), hook: clean.text(hook, 100), ...what }
   return {
     level: 'error',
     message: `the hook ${fields.hook} of ${fields.middleware} is broken, the call went on: ${errorText(what)}`,
@@ -66,31 +65,32 @@ function faultLine({ middleware, hook, error }: Fault): Line {
   }
 }
 
-function attemptLine({ index, provider, model, reason, ending, status, providerRequestId }: Attempt): Line {
+function attemptLine(attempt: Attempt, clean: Clean): Line {
+  const { index, provider, model, reason, ending, status, providerRequestId } = attempt
   const number = index + 1
-  const target = safeText(`${provider}/${model}`, 300)
-  const again = reason === undefined ? '' : `, again: ${safeText(reason, 100)}`
+  const target = clean.text(`${provider}/${model}`, 300)
+  const again = reason === undefined ? '' : `, again: ${clean.text(reason, 100)}`
   const fields = {
     attempt: number,
     provider,
-    model: safeText(model, 200),
+    model: clean.text(model, 200),
     ...(status !== undefined && { status }),
-    ...(providerRequestId !== undefined && { providerRequestId: safeText(providerRequestId, 200) }),
+    ...(providerRequestId !== undefined && { providerRequestId: clean.text(providerRequestId, 200) }),
     ...(ending && { ending: ending.kind }),
-    ...(ending && 'error' in ending && errorFields(ending.error)),
+    ...(ending && 'error' in ending && errorFields(ending.error, clean)),
   }
   if (ending === undefined) return { level: 'debug', message: `attempt ${number} at ${target}${again}`, fields }
   const ms = durationText(ending.providerMs + ending.consumerMs)
   return { level: 'debug', message: `attempt ${number} ${ending.kind} after ${ms}`, fields }
 }
 
-function toldLine({ level, message, fields }: LogTold, from: string): Line {
+function toldLine({ level, message, fields }: LogTold, from: string, clean: Clean): Line {
   const line = {
     level: isLevel(level) ? level : 'info',
-    message: `${from}: ${safeText(String(message), 1000)}`,
+    message: `${from}: ${clean.text(String(message), 1000)}`,
   } as const
   if (fields === undefined) return { ...line, fields: {} }
-  const data = plainData(fields, scrubSecrets)
+  const data = clean.data(fields, MAX_DATA_BYTES)
   const json = JSON.stringify(data)
   const cut = cutToBytes(json, MAX_DATA_BYTES)
   return { ...line, fields: { data: cut === json ? data : cut } }
@@ -104,18 +104,18 @@ const otherLine = (note: Note): Line => ({ level: 'debug', message: `${note.from
  *
  * @param threshold from which level on lines are written.
  */
-export function noteLine(note: Note, threshold: LogThreshold): Line | undefined {
-  const line = lineOf(note, admits(threshold, 'debug'))
+export function noteLine(note: Note, threshold: LogThreshold, clean: Clean): Line | undefined {
+  const line = lineOf(note, admits(threshold, 'debug'), clean)
   if (line === undefined || !admits(threshold, line.level)) return undefined
   return { ...line, fields: { note: note.key.name, from: note.from, ...line.fields } }
 }
 
-function lineOf(note: Note, verbose: boolean): Line | undefined {
+function lineOf(note: Note, verbose: boolean, clean: Clean): Line | undefined {
   if (detachedEndNote.is(note)) return undefined
-  if (retryNote.is(note)) return retryLine(note.value)
+  if (retryNote.is(note)) return retryLine(note.value, clean)
   if (cacheLookupNote.is(note)) return lookupLine(note.value)
-  if (faultNote.is(note)) return faultLine(note.value)
-  if (logNote.is(note)) return toldLine(note.value, note.from)
+  if (faultNote.is(note)) return faultLine(note.value, clean)
+  if (logNote.is(note)) return toldLine(note.value, note.from, clean)
   if (!verbose) return undefined
-  return attemptStartNote.is(note) || attemptEndNote.is(note) ? attemptLine(note.value) : otherLine(note)
+  return attemptStartNote.is(note) || attemptEndNote.is(note) ? attemptLine(note.value, clean) : otherLine(note)
 }

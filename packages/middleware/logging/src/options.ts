@@ -8,10 +8,13 @@ import {
   integer,
   type Logger,
   type LogLevel,
+  list,
   number,
   type OptionRules,
   oneOf,
   type Redactor,
+  type Rule,
+  type ScrubberOptions,
   text,
 } from '@cepa/core'
 import type { LoggedError, LoggedRequest, LoggedResponse } from './callbacks.ts'
@@ -37,12 +40,12 @@ export interface LoggingCallOptions {
 }
 
 /** What {@link logging} takes. */
-export interface LoggingOptions<TName extends string = string> extends LoggingCallOptions {
+export interface LoggingOptions<TName extends string = string> extends LoggingCallOptions, ScrubberOptions {
   /** Another name, for a second one in the same stack. Default: `logging`. */
   readonly name?: TName
   /** Where lines go. Default: `consoleLogger()`. */
   readonly logger?: Logger
-  /** Takes out of content what must not be written; keys of known forms are taken out in any case. Default: none. */
+  /** Takes out of content what must not be written; what has the form of a secret is taken out in any case. Default: none. */
   readonly redact?: Redactor
   /** Longest content in bytes, for the request and for the answer each. Default: 4,096. */
   readonly maxContentBytes?: number
@@ -65,6 +68,12 @@ const CALL_RULES = {
 /** The rules of the options that a call may have otherwise. */
 export const PER_CALL: OptionRules<LoggingCallOptions> = CALL_RULES
 
+const PATTERN: Rule<RegExp> = {
+  expects: 'a regular expression',
+  kind: 'function',
+  accepts: (value): value is RegExp => value instanceof RegExp,
+}
+
 const RULES = {
   ...CALL_RULES,
   name: text({ pattern: /^[a-z][A-Za-z0-9]*$/, expects: 'a camelCase identifier', default: 'logging' }),
@@ -74,6 +83,9 @@ const RULES = {
       'an object with log(level, message, fields); this package has entries that wrap pino, winston, bunyan, LogTape',
   },
   redact: func<Redactor>(),
+  emails: flag(),
+  cards: flag(),
+  patterns: list(PATTERN),
   maxContentBytes: integer({ min: 64, max: 1_048_576, default: 4096 }),
   onRequest: func<(told: LoggedRequest) => unknown>(),
   onResponse: func<(told: LoggedResponse) => unknown>(),

@@ -1,4 +1,5 @@
-import { type Call, faultNote, type LogFields, type Logger, type LogLevel, scrubSecrets } from '@cepa/core'
+import { type Call, faultNote, type LogFields, type Logger, type LogLevel } from '@cepa/core'
+import type { Clean } from './clean.ts'
 import { errorFields, errorText } from './error-fields.ts'
 
 interface Platform {
@@ -22,11 +23,13 @@ export interface Trouble {
 export class Outlet {
   readonly #logger: Logger
   readonly #name: string
+  readonly #clean: Clean
   readonly #told = new Set<string>()
 
-  constructor(logger: Logger, name: string) {
+  constructor(logger: Logger, name: string, clean: Clean) {
     this.#logger = logger
     this.#name = name
+    this.#clean = clean
   }
 
   /** Writes a line. */
@@ -50,9 +53,9 @@ export class Outlet {
     if (call.hears()) call.emit(faultNote, { middleware: this.#name, hook: door, error })
     if (this.#told.has(door)) return
     this.#told.add(door)
-    const what = errorFields(error)
+    const what = errorFields(error, this.#clean)
     const message = `${this.#name}: ${door} failed, the call went on: ${errorText(what)} (told once)`
-    if (door === 'logger') (globalThis as unknown as Platform).console.error(scrubSecrets(message))
+    if (door === 'logger') (globalThis as unknown as Platform).console.error(message)
     else this.#tryLogger(message, { middleware: this.#name, hook: door, ...what })
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countText, durationText, tenths, usdText } from './quantities.ts'
+import { bytesText, countText, durationText, tenths, usdText } from './quantities.ts'
 
 test.each([
   [0, '0 ms'],
@@ -46,4 +46,21 @@ test.each([
 
 test('milliseconds are logged to a tenth', () => {
   expect(tenths(412.6789)).toBe(412.7)
+})
+
+test.each([
+  [undefined, '?'],
+  [0, '0 B'],
+  [87, '87 B'],
+  [999, '999 B'],
+  [1000, '1 kB'],
+  [1234, '1.2 kB'],
+  [9949, '9.9 kB'],
+  [9950, '10 kB'],
+  [34_087, '34 kB'],
+  [999_499, '999 kB'],
+  [999_500, '1 MB'],
+  [2_500_000_000, '2.5 GB'],
+])('%s bytes are %s', (bytes, text) => {
+  expect(bytesText(bytes)).toBe(text)
 })

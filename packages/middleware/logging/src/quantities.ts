@@ -18,6 +18,21 @@ export function durationText(ms: number): string {
 export const countText = (count: number | undefined): string =>
   count === undefined ? '?' : String(count).replace(/\B(?=(?:\d{3})+$)/g, ',')
 
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB'] as const
+
+/** A size as people read it, in powers of 1,000: `87 B`, `1.2 kB`, `34 MB`; `?` for one that is not known. */
+export function bytesText(bytes: number | undefined): string {
+  if (bytes === undefined) return '?'
+  let unit = 0
+  let size = bytes
+  // what would be written as 1,000 is one of the next
+  while (size >= 999.5 && unit < BYTE_UNITS.length - 1) {
+    size /= 1000
+    unit += 1
+  }
+  return `${Number(size.toFixed(unit > 0 && size < 9.95 ? 1 : 0))} ${BYTE_UNITS[unit]}`
+}
+
 /** US dollars with as many digits as they need to say something: `$1.20`, `$0.0031`. */
 export function usdText(usd: number): string {
   if (usd === 0) return '$0'

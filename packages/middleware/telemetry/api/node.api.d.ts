@@ -6,6 +6,7 @@ import type { Clock } from '@cepa/core'
 import type { Exporter } from '@cepa/core'
 import type { ExporterLimits } from '@cepa/core'
 import type { GroupRecord } from '@cepa/core'
+import type { GroupSpanHost } from '@cepa/core'
 import type { LossReason } from '@cepa/core'
 import type { MetricDimension } from '@cepa/core'
 import type { MetricsQuery } from '@cepa/core'
@@ -142,7 +143,7 @@ interface GroupOptions {
     readonly clock?: Clock;
 }
 
-export interface GroupScope {
+export interface GroupScope extends GroupSpanHost {
     active(): Group | undefined;
     run<T>(name: string, work: (group: Group) => T, options?: GroupOptions): T;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { OptionError } from '@cepa/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { VARIABLES, withEnvironment } from './environment.ts'
@@ -60,6 +61,24 @@ describe('the environment', () => {
     vi.stubEnv('CEPA_TELEMETRY', 'errors')
     vi.stubEnv('CEPA_TELEMETRY_RATIO', '0.5')
     expect(telemetry()['~spec'].data).toMatchObject({ level: 'errors', sample: { ratio: 0.5 } })
+  })
+
+  test('stands in the README as it is', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const table = readme.slice(readme.indexOf('| variable'), readme.indexOf('## Facts and notes'))
+    const rows = table.split('\n').filter((line) => line.startsWith('| `'))
+    const told = rows.flatMap((row) => {
+      const [variables = [], options = []] = row
+        .split('|')
+        .slice(1, 3)
+        .map((cell) => [...cell.matchAll(/`([^`]+)`/g)])
+      expect(variables.length, row).toBe(options.length)
+      return variables.map(([, name = ''], index) => {
+        const option = options[index]?.[1] ?? ''
+        return [name.replace('…', 'CEPA_TELEMETRY'), option.replace(/^\./, 'sample.')]
+      })
+    })
+    expect(told.toSorted()).toEqual(VARIABLES.map(({ variable, option }) => [variable, option]).toSorted())
   })
 
   test('has each variable once', () => {

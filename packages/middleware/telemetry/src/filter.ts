@@ -1,4 +1,4 @@
-import { type CallRecord, OptionError } from '@cepa/core'
+import { type CallRecord, OptionError, type Rule } from '@cepa/core'
 
 type Plain = string | number | boolean
 
@@ -25,6 +25,14 @@ export type FieldTest =
  * A field that is absent fails every test but `exists: false` and `not`.
  */
 export type RecordFilter = ((record: CallRecord) => boolean) | Readonly<Record<string, FieldTest>>
+
+/** By field or by function; what is in it is checked when it is compiled. */
+export const FILTER: Rule<RecordFilter> = {
+  expects: 'a function, or tests by field: { provider: "openai", "durations.totalMs": { min: 1000 } }',
+  kind: 'function',
+  accepts: (value): value is RecordFilter =>
+    typeof value === 'function' || (typeof value === 'object' && value !== null && !Array.isArray(value)),
+}
 
 type Test = (value: unknown) => boolean
 

@@ -2,6 +2,7 @@ import {
   baggageFact,
   type CallTrace,
   callStartNote,
+  type DetachedEnd,
   detachedEndNote,
   type Ending,
   firstTokenNote,
@@ -15,14 +16,16 @@ import {
   traceparentOf,
   tracestateFact,
 } from '@cepa/core'
+import { detachedPlaces } from './detached-places.ts'
 import { CallGroup, type GroupSink } from './group/group.ts'
 import { groupedCall } from './grouped.ts'
 import type { Hub } from './hub/hub.ts'
-import { newSpanId, newTraceId } from './ids.ts'
+import { newId, newSpanId, newTraceId } from './ids.ts'
 import type { CallInFlight, Observers } from './listeners.ts'
 import type { WaitUntil } from './options.ts'
 import { Pass, type ToldCall } from './pass.ts'
 import type { FinishedCall } from './record/finished-call.ts'
+import { firstLabels } from './record/first.ts'
 import { noteValue } from './record/note-value.ts'
 import type { Redaction } from './redaction.ts'
 import { headKeeps } from './sampling/head.ts'
@@ -45,10 +48,18 @@ export class TelemetryLayer {
   #measures = false
   #inFlight = 0
   readonly #sink: GroupSink
+  readonly #placeOf = detachedPlaces()
+  /** Places whose call has its record: a layer between that repeats brings the same one again. */
+  readonly #named = new WeakSet<CallTrace>()
 
   constructor(parts: LayerParts) {
     this.#parts = parts
-    this.#sink = { group: (group) => parts.hub.add({ type: 'group', group }) }
+    const { hub, live } = parts
+    const { scrub } = parts.redaction
+    this.#sink = {
+      group: (group, of) =>
+        hub.add({ type: 'group', group: of.scrubbed(group, scrub), of, settings: live.for(undefined) }),
+    }
   }
 
   get inFlight(): number {
@@ -63,15 +74,19 @@ export class TelemetryLayer {
   /** Finds the call's place in its trace, and keeps telemetry further in from making a record too. */
   provide(call: ToldCall): void {
     if (call.facts.telemetry !== undefined) return
-    const { live, settings } = this.#parts
+    const { live, settings, hub } = this.#parts
     const own = live.for(call.options)
     const group = this.#groupOf(call)
     const given = call.facts.trace
     const trace = given ?? this.#begin(call, group, own.sampling.ratio)
     if (given === undefined) call.give(traceFact, trace)
     if (settings.propagate) propagate(call, trace)
-    const { scrub } = this.#parts.redaction
-    call.give(telemetryFact, new Pass(call, { settings: own, trace, group, measures: this.#measures, scrub }))
+    const { short } = this.#parts.redaction
+    const notes = hub.notes.of(own, trace.traceId)
+    call.give(
+      telemetryFact,
+      new Pass(call, { id: this.#idOf(trace), settings: own, trace, group, notes, measures: this.#measures, short }),
+    )
   }
 
   start(call: ToldCall): Pass | undefined {
@@ -104,7 +119,7 @@ export class TelemetryLayer {
     if (pass === undefined) return
     pass.hear(note)
     if (this.#wantsNotes(pass)) this.#record(pass, note)
-    if (detachedEndNote.is(note)) this.#detached(pass, note.value.call as ToldCall, note.value.ending)
+    if (detachedEndNote.is(note)) this.#detached(pass, note.value)
   }
 
   end(call: ToldCall, ending: Ending, pass: Pass | undefined): void {
@@ -117,8 +132,8 @@ export class TelemetryLayer {
   }
 
   /** A call that outlived the one that made it has a record of its own. */
-  #detached(pass: Pass, call: ToldCall, ending: Ending): void {
-    const finished = pass.detached(call, ending, newSpanId())
+  #detached(pass: Pass, end: DetachedEnd): void {
+    const finished = pass.detached(end, pass.trace.ofDetached?.(end) ?? this.#placeOf(end))
     pass.group?.add(groupedCall(finished), this.#sink)
     this.#finish(finished, pass.call.options?.waitUntil)
   }
@@ -141,23 +156,30 @@ export class TelemetryLayer {
 
   /** A span of the call's own in the trace that it is made in, else in one of its own. */
   #begin(call: ToldCall, group: CallGroup | undefined, ratio: number): CallTrace {
-    const outer = group?.trace ?? parentTraceOf(call.caller)
+    const outer = parentTraceOf(group ? { parent: group } : call.caller)
     const spanId = newSpanId()
     if (outer === undefined) {
       const traceId = newTraceId()
-      return { traceId, spanId, sampled: headKeeps(traceId, ratio), random: true }
+      return { traceId, spanId, sampled: headKeeps(traceId, ratio), random: true, ofDetached: this.#placeOf }
     }
     const sampled = group?.beganTrace ? headKeeps(outer.traceId, ratio) : outer.sampled
-    return { ...outer, spanId, parentSpanId: outer.spanId, sampled }
+    return { ...outer, spanId, parentSpanId: outer.spanId, sampled, ofDetached: this.#placeOf }
+  }
+
+  /** The id that the call has on its span, for one record. */
+  #idOf(trace: CallTrace): string {
+    if (trace.callId === undefined || this.#named.has(trace)) return newId()
+    this.#named.add(trace)
+    return trace.callId
   }
 
   #wantsNotes(pass: Pass): boolean {
-    return this.#parts.hub.wantsNotes(pass.settings.level)
+    return this.#parts.hub.notes.wants(pass.notes)
   }
 
   /** Tells a note of telemetry's own, outward and to the exporters. */
   #tell<T>(pass: Pass, key: NoteKey<T>, value: T): void {
-    pass.call.emit(key, value)
+    if (pass.call.hears()) pass.call.emit(key, value)
     if (!this.#wantsNotes(pass)) return
     this.#record(pass, { key, value, from: this.#parts.settings.name, at: pass.call.clock.now() } as Note)
   }
@@ -177,9 +199,9 @@ export class TelemetryLayer {
       ...(parentSpanId !== undefined && { parentSpanId }),
       atMs: pass.startedAtMs + sinceStartMs,
       sinceStartMs,
-      value: noteValue(note, pass.startedAt),
+      value: noteValue(note, pass.startedAt, this.#parts.redaction.scrub),
     } as const
-    this.#parts.hub.add({ type: 'note', note: recorded, settings: pass.settings })
+    this.#parts.hub.add({ type: 'note', note: recorded, notes: pass.notes })
   }
 }
 
@@ -203,6 +225,6 @@ const inFlightOf = ({ id, requestId, call, startedAtMs }: Pass): CallInFlight =>
   mode: call.mode,
   provider: call.provider,
   model: call.request.model,
-  attributes: call.attributes,
+  attributes: firstLabels(call.attributes),
   startedAtMs,
 })

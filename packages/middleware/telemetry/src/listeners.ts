@@ -1,4 +1,4 @@
-import type { CallRecord, RecordedNote } from '@cepa/core'
+import type { CallRecord, Exporter, RecordedNote } from '@cepa/core'
 import type { Problem } from './problem.ts'
 
 /** A call that has come, as observers are told; the same object when its pass ends. */
@@ -34,6 +34,8 @@ export interface TelemetryObserver {
 /** The observers of one telemetry. What one of them throws is told, and touches neither the call nor the others. */
 export class Observers {
   readonly #report: (problem: Problem) => void
+  /** They are told by themselves: a user who hands one in too makes nothing count twice. */
+  readonly #exporters = new WeakSet<object>()
   #all: readonly TelemetryObserver[] = []
 
   constructor(report: (problem: Problem) => void) {
@@ -42,6 +44,7 @@ export class Observers {
 
   /** Adds an observer; gives the function that takes it away. */
   add(observer: TelemetryObserver): () => void {
+    if (this.#exporters.has(observer)) return () => undefined
     this.#all = [...this.#all, observer]
     let there = true
     return () => {
@@ -50,6 +53,13 @@ export class Observers {
       const index = this.#all.indexOf(observer)
       this.#all = this.#all.toSpliced(index, 1)
     }
+  }
+
+  /** Adds an exporter, if it wants to be told of every record. */
+  addExporter(exporter: Exporter): void {
+    if (exporter.record === undefined || this.#exporters.has(exporter)) return
+    this.add({ record: (record) => exporter.record?.(record) })
+    this.#exporters.add(exporter)
   }
 
   /** Whether any observer has a hook. */

@@ -14,9 +14,9 @@ import {
   text,
 } from '@cepa/core'
 import type { Capture, TelemetryLevel } from './call-settings.ts'
-import type { RecordFilter } from './filter.ts'
+import { FILTER, type RecordFilter } from './filter.ts'
 import type { Group } from './group/group.ts'
-import type { ExporterUse } from './hub/lanes.ts'
+import { EXPORTER, type ExporterUse } from './hub/exporter-use.ts'
 import { METRICS_RULES, type MetricsOptions } from './metrics/metrics-options.ts'
 import type { Problem } from './problem.ts'
 import { REDACT_RULES, type RedactOptions } from './redact-options.ts'
@@ -84,26 +84,6 @@ export interface TelemetryOptions<TName extends string = string> {
 
 const LEVELS = ['off', 'errors', 'calls', 'notes'] as const
 const CAPTURES = ['none', 'request', 'answer', 'all', 'hashes'] as const
-
-const EXPORTER: Rule<Exporter | ExporterUse> = {
-  expects: 'an exporter (an object with name and export()), or { exporter, filter, wants, limits }',
-  kind: 'function',
-  accepts: (value): value is Exporter | ExporterUse =>
-    isExporter(value) || isExporter((value as ExporterUse)?.exporter),
-}
-
-const isExporter = (value: unknown): boolean => {
-  const { name, export: run } = (value ?? {}) as Partial<Exporter>
-  return typeof name === 'string' && name !== '' && typeof run === 'function'
-}
-
-/** By field or by function; what is in it is checked when it is compiled. */
-export const FILTER: Rule<RecordFilter> = {
-  expects: 'a function, or tests by field: { provider: "openai", "durations.totalMs": { min: 1000 } }',
-  kind: 'function',
-  accepts: (value): value is RecordFilter =>
-    typeof value === 'function' || (typeof value === 'object' && value !== null && !Array.isArray(value)),
-}
 
 /** The rules of each option that the environment or an update may set too. */
 export const LEVEL: Rule<TelemetryLevel> = oneOf<TelemetryLevel>(LEVELS)

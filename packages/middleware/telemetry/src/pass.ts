@@ -4,6 +4,7 @@ import {
   type Call,
   CallMeter,
   type CallTrace,
+  type DetachedEnd,
   type Ending,
   type Fault,
   faultNote,
@@ -13,6 +14,7 @@ import {
 } from '@cepa/core'
 import type { CallSettings } from './call-settings.ts'
 import type { CallGroup } from './group/group.ts'
+import type { CallNotes } from './hub/call-notes.ts'
 import { newId } from './ids.ts'
 import type { CallInFlight } from './listeners.ts'
 import type { TelemetryCallOptions } from './options.ts'
@@ -33,19 +35,22 @@ export type ToldCall = Call<
 
 /** What a pass begins with. */
 export interface PassParts {
+  /** Of the record. */
+  readonly id: string
   readonly settings: CallSettings
   readonly trace: CallTrace
   readonly group: CallGroup | undefined
+  readonly notes: CallNotes
   /** Whether telemetry measures the time itself, because nothing around the same events does. */
   readonly measures: boolean
-  /** Takes secrets out of a text. */
-  readonly scrub: (text: string) => string
+  /** Takes secrets out of a text, and cuts it to what a record may hold. */
+  readonly short: (text: string) => string
 }
 
 /** An id that the caller made may be anything that is safe in a header, also a key by mistake; one that was made here is none. */
-function requestIdOf(call: ToldCall, scrub: (text: string) => string): string {
+function requestIdOf(call: ToldCall, short: (text: string) => string): string {
   const id = call.facts.requestId ?? call.id
-  return id === call.caller.requestId ? scrub(id) : id
+  return id === call.caller.requestId ? short(id) : id
 }
 
 const itemsOf = (call: Call): readonly unknown[] => {
@@ -61,11 +66,12 @@ const selfTimesOf = (call: Call): readonly RecordedSelfTime[] | undefined =>
 export class Pass {
   /** The view that the hooks of this pass are called with: it tells this pass from those of nested pipelines. */
   readonly call: ToldCall
-  readonly id: string = newId()
+  readonly id: string
   readonly requestId: string
   readonly settings: CallSettings
   readonly trace: CallTrace
   readonly group: CallGroup | undefined
+  readonly notes: CallNotes
   readonly startedAt: number
   readonly startedAtMs: number
   readonly meter: CallMeter | undefined
@@ -74,12 +80,14 @@ export class Pass {
   /** What observers were told of it. */
   inFlight: CallInFlight | undefined
 
-  constructor(call: ToldCall, { settings, trace, group, measures, scrub }: PassParts) {
+  constructor(call: ToldCall, { id, settings, trace, group, notes, measures, short }: PassParts) {
     this.call = call
-    this.requestId = requestIdOf(call, scrub)
+    this.id = id
+    this.requestId = requestIdOf(call, short)
     this.settings = settings
     this.trace = trace
     this.group = group
+    this.notes = notes
     this.startedAt = call.clock.now()
     this.startedAtMs = call.clock.epochMs()
     this.meter = measures ? new CallMeter(call) : undefined
@@ -110,14 +118,16 @@ export class Pass {
   }
 
   /** The same of a call that was detached from it: a call of its own in the same trace and groups. */
-  detached(call: ToldCall, ending: Ending, spanId: string): FinishedCall {
+  detached({ call: inner, ending }: DetachedEnd, place: CallTrace = this.trace): FinishedCall {
+    const call = inner as ToldCall
     const { attempts } = call
     const startedAt = call.startedAt
     return {
       ...this.#shared(call),
-      id: newId(),
+      id: place.callId ?? newId(),
+      notes: undefined,
       // who makes the call's span (`tracing()`) makes one for this too, so that usage stands on one
-      trace: { ...this.trace, spanId, parentSpanId: this.trace.spanId },
+      trace: place,
       detached: { reason: call.detached ?? '', parentId: this.id },
       startedAt,
       startedAtMs: this.startedAtMs + (startedAt - this.startedAt),
@@ -144,6 +154,8 @@ export class Pass {
       requestId: this.requestId,
       trace: this.trace,
       groups: this.groups,
+      group: this.group,
+      notes: this.notes,
       startedAtMs: this.startedAtMs,
       startedAt: this.startedAt,
       selfTimes: selfTimesOf(call),

@@ -6,11 +6,15 @@ import {
   type RecordedNote,
   type RecordedTrace,
   textScrubber,
+  toldText,
 } from '@cepa/core'
 import { fieldRedactor } from './field-redactor.ts'
 import type { CallInFlight } from './listeners.ts'
 import { Memo } from './memo.ts'
 import type { RedactOptions } from './redact-options.ts'
+
+/** Most bytes of a text in a record, content apart: the caller's labels, names of models and tools, why a call was left. */
+const MAX_TEXT_BYTES = 1024
 
 /** Longest text whose scrubbed form is remembered: names of providers, models, labels come again with every call. */
 const REMEMBERED_LENGTH = 100
@@ -23,6 +27,8 @@ const SHORTEST = 6
 export class Redaction {
   /** Scrubs one text. */
   readonly scrub: (text: string) => string
+  /** Scrubs one text and cuts it to what a record may hold; of more than that nothing is looked at. */
+  readonly short: (text: string) => string
   readonly #fields: <T extends object>(value: T) => T
   readonly #remembered: (text: string) => string
 
@@ -40,6 +46,10 @@ export class Redaction {
       // an id comes once: it would only push out what comes again
       return text.length <= REMEMBERED_LENGTH && !DIGITS.test(text) ? memo.of(text) : scrub(text)
     }
+    this.short = (text) => {
+      if (text.length <= REMEMBERED_LENGTH) return this.#remembered(text)
+      return toldText(text, MAX_TEXT_BYTES, scrub)
+    }
     this.#fields = fieldRedactor(paths ?? [])
   }
 
@@ -49,16 +59,16 @@ export class Redaction {
    */
   record(record: CallRecord): CallRecord {
     const { id, requestId, trace, groups, detached, attempts, ...rest } = record
-    const { schema, ...clean } = this.#clean(rest)
-    const spans = attempts.map(({ spanId, ...attempt }) => ({ ...this.#clean(attempt), ...(spanId && { spanId }) }))
+    const { schema, ...clean } = this.#short(rest)
+    const spans = attempts.map(({ spanId, ...attempt }) => ({ ...this.#short(attempt), ...(spanId && { spanId }) }))
     return this.#fields({
       schema,
       id,
       requestId,
       ...clean,
       ...(trace && { trace: this.#trace(trace) }),
-      ...(groups && { groups: groups.map((group) => ({ id: group.id, name: this.#remembered(group.name) })) }),
-      ...(detached && { detached: { ...detached, reason: this.scrub(detached.reason) } }),
+      ...(groups && { groups: groups.map((group) => ({ id: group.id, name: this.short(group.name) })) }),
+      ...(detached && { detached: { ...detached, reason: this.short(detached.reason) } }),
       attempts: spans,
     })
   }
@@ -70,7 +80,7 @@ export class Redaction {
 
   group(group: GroupRecord): GroupRecord {
     const { id, parentId, trace, ...rest } = group
-    const { schema, ...clean } = this.#clean(rest)
+    const { schema, ...clean } = this.#short(rest)
     return this.#fields({
       schema,
       id,
@@ -89,20 +99,20 @@ export class Redaction {
       ...(spanId && { spanId }),
       ...(parentSpanId && { parentSpanId }),
     }
-    const { schema, name, ...clean } = this.#clean(rest)
+    const { schema, name, ...clean } = plainData(rest, this.#remembered) as typeof rest
     return this.#fields({ schema, name, ...ids, ...clean })
   }
 
   /** A call that has just come. */
   inFlight({ id, requestId, ...rest }: CallInFlight): CallInFlight {
-    return this.#fields({ id, requestId, ...this.#clean(rest) })
+    return this.#fields({ id, requestId, ...this.#short(rest) })
   }
 
-  #clean<T extends object>(value: T): T {
-    return plainData(value, this.#remembered) as T
+  #short<T extends object>(value: T): T {
+    return plainData(value, this.short) as T
   }
 
   #trace(trace: RecordedTrace): RecordedTrace {
-    return trace.traceState === undefined ? trace : { ...trace, traceState: this.scrub(trace.traceState) }
+    return trace.traceState === undefined ? trace : { ...trace, traceState: this.short(trace.traceState) }
   }
 }

@@ -1,8 +1,11 @@
-import { type Middleware, middleware } from '@cepa/core'
+import { type GroupSpanHost, type Middleware, middleware } from '@cepa/core'
+import { platformPublisher } from '#platform-publisher'
 import { ContentMaker } from './content/content-maker.ts'
 import { controlsOf, type TelemetryControls } from './controls.ts'
-import { Hub, type Publisher } from './hub/hub.ts'
+import { exporterOf } from './hub/exporter-use.ts'
+import { Hub } from './hub/hub.ts'
 import { lanesOf } from './hub/lanes.ts'
+import type { Publisher } from './hub/publisher.ts'
 import { TelemetryLayer } from './layer.ts'
 import { Observers } from './listeners.ts'
 import { PER_CALL, type TelemetryCallOptions, type TelemetryOptions } from './options.ts'
@@ -23,11 +26,18 @@ function partsOf(settings: Settings, publisher: Publisher | undefined) {
   const observers = new Observers(report)
   const content = new ContentMaker({ redaction, redact: redact.content, maxBytes: maxContentBytes, hashKey, report })
   const lanes = lanesOf(exporters, { clock, random: Math.random, report })
+  // what makes metrics of records is told of all, whatever it is then given to export
+  for (const each of exporters) observers.addExporter(exporterOf(each))
   const sampler = new Sampler(sample?.recordsPerSecond)
   const hub = new Hub({ lanes, observers, publisher, redaction, sampler, content, clock, report })
   const live = new Live(settings)
   return { settings, live, hub, observers, redaction }
 }
+
+/** Lets `tracing()` of its stack find the scope that begins groups. */
+const hostOf = ({ scope }: Settings): GroupSpanHost => ({
+  spanGroupsBy: (make) => (scope as Partial<GroupSpanHost> | undefined)?.spanGroupsBy?.(make),
+})
 
 /** Makes a telemetry that also publishes what it is told; for the entries of this package. */
 export function makeTelemetry<const TName extends string = 'telemetry'>(
@@ -64,13 +74,15 @@ export function makeTelemetry<const TName extends string = 'telemetry'>(
       await (stacks > 0 ? hub.flush(settings.deadlineMs) : hub.close(settings.deadlineMs))
     },
   })
-  return Object.assign(made, controls)
+  return Object.assign(made, controls, hostOf(settings))
 }
 
 /**
  * Makes one record of every call, which describes it completely, and hands it to exporters: after the ending, in a later task, filtered,
  * sampled, redacted, through a bounded queue for each. Nothing that happens there reaches the call. Only watches. Stands outside of
- * everything but `requestId()` and `tracing()`; in a nested pipeline it leaves the record to the telemetry around it.
+ * everything but `requestId()` and `tracing()`; in a nested pipeline it leaves the record to the telemetry around it. On Node it also
+ * publishes every record, group and note, redacted, without content, before level, filter and sample, on the diagnostics channels
+ * `cepa:call`, `cepa:group` and `cepa:note`; that costs nothing while nobody subscribes.
  *
  * @throws {OptionError} for options, or environment variables that stand for them, that cannot be right.
  *
@@ -81,4 +93,4 @@ export function makeTelemetry<const TName extends string = 'telemetry'>(
  */
 export const telemetry = <const TName extends string = 'telemetry'>(
   options?: TelemetryOptions<TName>,
-): Telemetry<TName> => makeTelemetry(options)
+): Telemetry<TName> => makeTelemetry(options, platformPublisher)

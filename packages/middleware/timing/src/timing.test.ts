@@ -111,6 +111,25 @@ describe('a streamed answer', () => {
     expect(timings[0]?.outputTokensPerSecond).toBe(speed)
   })
 
+  test('that was cut short has no speed: what the provider had counted by then is not what had come', async () => {
+    const usage = { inputTokens: 1, outputTokens: 1, source: 'partial' } as const
+    const { chat, clock, timings } = measuring([
+      { usage },
+      { text: 'a' },
+      { waitMs: 10 },
+      { text: 'b' },
+      { stall: true },
+    ])
+    const reply = await clock.runUntil(chat(request))
+    await clock.runUntil(
+      (async () => {
+        for await (const event of reply) if (event.type === 'text' && event.text === 'b') break
+      })(),
+    )
+    expect(timings[0]?.gaps?.count).toBe(1)
+    expect(timings[0]).not.toHaveProperty('outputTokensPerSecond')
+  })
+
   test('replayed from a cache has no speed', async () => {
     const usage = { inputTokens: 1, outputTokens: 120, source: 'cache' } as const
     const { chat, clock, timings } = measuring([{ text: 'a' }, { waitMs: 10 }, { text: 'b' }, { end: 'stop', usage }])

@@ -84,7 +84,7 @@ function groupFindings(groups: readonly GroupRecord[], records: readonly CallRec
       ['inputTokens', group.inputTokens, sum(({ spent }) => spent?.inputTokens)],
       ['outputTokens', group.outputTokens, sum(({ spent }) => spent?.outputTokens)],
     ] as const
-    const strange = own.filter(({ trace }) => trace?.traceId !== group.trace.traceId)
+    const strange = own.filter((record) => !isRoot(record) && record.trace?.traceId !== group.trace.traceId)
     return [
       ...figures.flatMap(([name, said, seen]) =>
         said === seen ? [] : [`group ${group.name}: ${name} is ${said}, its records have ${seen}`],
@@ -94,13 +94,18 @@ function groupFindings(groups: readonly GroupRecord[], records: readonly CallRec
   })
 }
 
+/** Of a detached call `tracing()` makes a root span, and links it to the call that it came from. */
+const isRoot = ({ detached, trace }: CallRecord): boolean => detached !== undefined && trace?.hasSpan === true
+
 /** Detached calls stand in the trace of the call that they were detached from. */
 function detachedFindings(records: readonly CallRecord[], byId: ReadonlyMap<string, CallRecord>): readonly string[] {
-  return records.flatMap(({ detached, requestId, trace }) => {
+  return records.flatMap((record) => {
+    const { detached, requestId, trace } = record
     if (!detached) return []
     const parent = byId.get(detached.parentId)
     if (parent === undefined) return [`record ${requestId}: there is no record of the call that it was detached from`]
-    const right = trace?.parentSpanId === parent.trace?.spanId && trace?.traceId === parent.trace?.traceId
+    const right =
+      isRoot(record) || (trace?.parentSpanId === parent.trace?.spanId && trace?.traceId === parent.trace?.traceId)
     return right ? [] : [`record ${requestId}: it does not stand in the span of the call that it was detached from`]
   })
 }

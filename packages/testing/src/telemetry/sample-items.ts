@@ -95,6 +95,8 @@ const attemptsOf = (n: number): readonly RecordedAttempt[] => [
     bytesSent: 2000,
     bytesReceived: 9000,
     wireBytesReceived: 3000,
+    apiType: 'chat_completions',
+    systemFingerprint: 'fp_1',
     usage: USAGE,
   },
 ]

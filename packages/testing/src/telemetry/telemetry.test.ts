@@ -1,14 +1,9 @@
 import type { CallRecord, TelemetryItem } from '@cepa/core'
 import { describe, expect, test } from 'vitest'
+import type { MatcherResult } from './expected.ts'
 import { telemetryFindings } from './findings.ts'
 import { goldenRecords } from './golden.ts'
-import {
-  type MatcherResult,
-  telemetryMatchers,
-  toHaveRecorded,
-  toHaveRecordedGroup,
-  toHaveRecordedNote,
-} from './matchers.ts'
+import { telemetryMatchers, toHaveRecorded, toHaveRecordedGroup, toHaveRecordedNote } from './matchers.ts'
 import { memoryExporter } from './memory-exporter.ts'
 import { fullRecord, sampleItems, sampleRecord } from './sample-items.ts'
 

@@ -43,6 +43,7 @@ export const anthropicWire: Wire = {
   name: 'anthropic',
   basePath: '',
   framing: 'sse',
+  rateLimitPrefix: 'anthropic-ratelimit-',
   finishes: ['stop', 'length', 'refusal', 'pause'],
   ask: (path, body) =>
     path.endsWith('/v1/messages')

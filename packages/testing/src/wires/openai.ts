@@ -100,6 +100,7 @@ export const openaiWire: Wire = {
   name: 'openai',
   basePath: '/v1',
   framing: 'sse',
+  rateLimitPrefix: 'x-ratelimit-',
   ask(path, body) {
     if (path.endsWith('/chat/completions'))
       return { operation: 'chat', mode: body.stream === true ? 'stream' : 'complete' }

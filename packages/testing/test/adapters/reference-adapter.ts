@@ -1,6 +1,7 @@
 import {
   type Adapter,
   type AdapterCall,
+  type AdapterServer,
   type ChatRequest,
   type EmbedRequest,
   type Feed,
@@ -24,6 +25,7 @@ export interface ReferenceOptions {
 export class ReferenceAdapter implements Adapter {
   readonly name = 'reference'
   readonly operations = ['chat', 'embed'] as const
+  readonly server: AdapterServer
   readonly data: Readonly<Record<string, unknown>>
   readonly #options: ReferenceOptions
   readonly #shared: SseLines
@@ -33,6 +35,11 @@ export class ReferenceAdapter implements Adapter {
     this.#options = options
     this.#shared = new SseLines(options.faults)
     const { faults, baseUrl } = options
+    const { hostname, port } = new URL(baseUrl)
+    this.server = {
+      serverAddress: faults.has('names another server') ? 'localhost' : hostname,
+      serverPort: Number(port),
+    }
     this.data = faults.has('data that is no data') ? { since: new Date(0) } : { baseUrl }
   }
 
@@ -57,9 +64,10 @@ export class ReferenceAdapter implements Adapter {
     call.signal.addEventListener('abort', () => deaf || stop.abort(call.signal.reason), { once: true })
     let response = await this.#send(call, body, stop.signal)
     if (response.status >= 500 && faults.has('retries by itself')) response = await this.#send(call, body, stop.signal)
+    if (faults.has('time to headers with the body')) response = await whole(response)
     this.#report(call, { response, body, startedAt })
     deaf ||= faults.has('goes on when it is left')
-    if (!response.ok) throw await errorFor(response, this.#options)
+    if (!response.ok) throw await errorFor(response, this.#options, call.attempt)
     return this.#reply(call, response, stop)
   }
 
@@ -90,14 +98,16 @@ export class ReferenceAdapter implements Adapter {
   #report(call: AdapterCall, of: { response: Response; body: string; startedAt: number }): void {
     const { faults, baseUrl } = this.#options
     if (faults.has('reports nothing')) return
+    if (faults.has('reports nothing of refusals') && !of.response.ok) return
     const { hostname, port } = new URL(baseUrl)
     call.attempt.report({
       status: of.response.status,
-      headersMs: call.clock.now() - of.startedAt,
+      headersMs: faults.has('no time to headers') ? 0 : call.clock.now() - of.startedAt,
       bytesSent: faults.has('counts characters for bytes') ? of.body.length - 1 : Buffer.byteLength(of.body),
       serverAddress: hostname,
       serverPort: Number(port),
       providerRequestId: of.response.headers.get('x-request-id') ?? 'none',
+      ...(!faults.has('no rate limits') && { rateLimit: rateLimitOf(of.response.headers) }),
     })
   }
 
@@ -122,4 +132,17 @@ export class ReferenceAdapter implements Adapter {
       },
     })
   }
+}
+
+const PREFIX = 'x-ratelimit-'
+
+const rateLimitOf = (headers: Headers): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...headers].flatMap(([name, value]) => (name.startsWith(PREFIX) ? [[name.slice(PREFIX.length), value]] : [])),
+  )
+
+/** The same answer once all of it has come. */
+async function whole(response: Response): Promise<Response> {
+  const { status, headers } = response
+  return new Response(await response.arrayBuffer(), { status, headers })
 }

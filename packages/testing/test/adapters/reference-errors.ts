@@ -1,4 +1,4 @@
-import { ProviderError, type ProviderErrorKind } from '@cepa/core'
+import { type AttemptReport, ProviderError, type ProviderErrorKind } from '@cepa/core'
 import type { ReferenceOptions } from './reference-adapter.ts'
 
 const BY_STATUS: Readonly<Record<number, ProviderErrorKind>> = {
@@ -21,9 +21,11 @@ const shortened = (text: string, { faults, key }: ReferenceOptions): string => {
 }
 
 /** What a refusal is told as. */
-export async function errorFor(response: Response, options: ReferenceOptions): Promise<Error> {
+export async function errorFor(response: Response, options: ReferenceOptions, attempt: AttemptReport): Promise<Error> {
   const { faults, key } = options
   const text = await response.text()
+  if (!faults.has('reports nothing') && !faults.has('no bytes of refusals'))
+    attempt.report({ bytesReceived: Buffer.byteLength(text) })
   const { message, code } = errorIn(text)
   if (faults.has('errors of its own class')) return new Error('it failed')
   const plain = BY_CODE[code ?? ''] ?? BY_STATUS[response.status] ?? 'server'

@@ -5,23 +5,29 @@ import {
   checkOptions,
   GROUP_SCHEMA,
   type GroupRecord,
+  type GroupSpans,
   having,
   OptionError,
   type OptionRules,
-  parentTraceOf,
   record,
   recordedError,
+  type SpannedParent,
   systemClock,
   type TraceParent,
   text,
 } from '@cepa/core'
-import { newId, newSpanId, newTraceId } from '../ids.ts'
+import { newId } from '../ids.ts'
 import { recordedTrace } from '../record/build-record.ts'
+import { firstLabels } from '../record/first.ts'
+import { GroupPlace } from './group-place.ts'
 import { type GroupedCall, type GroupSums, Sums } from './sums.ts'
 
 /** What {@link group} takes. */
 export interface GroupOptions {
-  /** What the group is part of: another group, a trace context, a span, headers with `traceparent`. Default: nothing. */
+  /**
+   * What the group is part of: another group, a trace context, a span, headers with `traceparent`. Default: the span that is active when
+   * its first call is made through `tracing()`, else nothing.
+   */
   readonly parent?: unknown
   /** Labels of the group. They are not the labels of its calls. */
   readonly attributes?: Readonly<Record<string, string>>
@@ -33,7 +39,10 @@ export interface GroupOptions {
 export interface Group extends TraceParent {
   readonly id: string
   readonly name: string
-  /** The span that its calls are made in. */
+  /**
+   * The span that its calls are made in. That of `tracing()`, from the first call through it; where this is read before any, or there is
+   * none, one of its own.
+   */
   readonly trace: CallTrace
   /** The group around it. */
   readonly parent: Group | undefined
@@ -54,7 +63,7 @@ export interface Group extends TraceParent {
 
 /** Where the records of groups go. */
 export interface GroupSink {
-  group(record: GroupRecord): void
+  group(record: GroupRecord, of: CallGroup): void
 }
 
 const RULES = {
@@ -64,19 +73,20 @@ const RULES = {
 } satisfies OptionRules<GroupOptions>
 
 /** A group as telemetry knows it: told of calls that begin and end in it. */
-export class CallGroup implements Group {
+export class CallGroup implements Group, SpannedParent {
   readonly id: string = newId()
   readonly name: string
   readonly parent: CallGroup | undefined
-  readonly trace: CallTrace
-  /** Whether the trace began here, so that nobody has decided yet whether it is recorded. */
-  readonly beganTrace: boolean
   readonly #attributes: Readonly<Record<string, string>>
   readonly #clock: Clock
   readonly #startedAtMs: number
   readonly #startedAt: number
   readonly #sums = new Sums()
   readonly #sinks = new Set<GroupSink>()
+  /** Where its calls have gone, and it will. */
+  readonly #places = new WeakSet<object>()
+  readonly #place: GroupPlace
+  #failure: unknown
   #record: GroupRecord | undefined
 
   constructor(name: string, options: GroupOptions = {}) {
@@ -87,14 +97,35 @@ export class CallGroup implements Group {
     } = checkOptions<GroupOptions, typeof RULES>('group', RULES, options)
     this.name = checkedName(name)
     this.parent = parent instanceof CallGroup ? parent : undefined
-    const outer = parentTraceOf({ parent })
-    this.trace = traceWithin(outer)
-    this.beganTrace = this.parent ? this.parent.beganTrace : outer === undefined
-    this.#attributes = { ...attributes }
+    this.#place = new GroupPlace(parent, this.parent !== undefined)
+    this.#attributes = firstLabels({ ...attributes })
     this.#clock = clock
     this.#startedAtMs = clock.epochMs()
     this.#startedAt = clock.now()
     for (const outer of this.outward) if (outer !== this) outer.#sums.groups += 1
+  }
+
+  get trace(): CallTrace {
+    return this.#place.trace
+  }
+
+  /** Whether the trace began here or in a group around it, so that nobody has decided yet whether it is recorded. */
+  get beganTrace(): boolean {
+    return this.parent?.beganTrace ?? this.#place.beganTrace
+  }
+
+  spanBy(make: GroupSpans): void {
+    if (this.#place.isKnown || this.#record) return
+    this.parent?.spanBy(make)
+    const { id, name, parent } = this
+    const attributes = this.#attributes
+    const startedAtMs = this.#startedAtMs
+    this.#place.spanBy(make, { id, name, attributes, startedAtMs, ...(parent && { parentId: parent.id }) })
+  }
+
+  /** Runs work in it: with its span as the active one, where `tracing()` has made one. */
+  run<T>(work: () => T): T {
+    return this.#place.run(work)
   }
 
   /** The group and those around it, from the inside out. */
@@ -132,9 +163,19 @@ export class CallGroup implements Group {
     this.finish(call)
   }
 
+  /** The record of a call of it has gone somewhere. */
+  goesTo(place: object): void {
+    for (const group of this.outward) group.#places.add(place)
+  }
+
+  isGoingTo(place: object): boolean {
+    return this.#places.has(place)
+  }
+
   end(...failure: readonly unknown[]): GroupRecord {
     if (this.#record) return this.#record
     const failed = failure[0] !== undefined
+    this.#failure = failure[0]
     const made: GroupRecord = {
       schema: GROUP_SCHEMA,
       id: this.id,
@@ -149,9 +190,15 @@ export class CallGroup implements Group {
       ...this.#sums.value,
     }
     this.#record = made
-    for (const sink of this.#sinks) sink.group(made)
+    this.#place.end((scrub) => this.scrubbed(made, scrub))
+    for (const sink of this.#sinks) sink.group(made, this)
     this.#sinks.clear()
     return made
+  }
+
+  /** Its record as somebody tells it who takes more out of texts. */
+  scrubbed(record: GroupRecord, scrub: (text: string) => string): GroupRecord {
+    return this.#failure === undefined ? record : { ...record, error: recordedError(this.#failure, scrub) }
   }
 
   [Symbol.dispose](): void {
@@ -167,13 +214,6 @@ function checkedName(name: unknown): string {
     value: `a ${typeof name}`,
     remedy: 'it must be a string that is not empty',
   })
-}
-
-/** A span of its own within another one, else a trace of its own. */
-function traceWithin(outer: ReturnType<typeof parentTraceOf>): CallTrace {
-  if (outer === undefined) return { traceId: newTraceId(), spanId: newSpanId(), sampled: true, random: true }
-  const { spanId: parentSpanId, ...rest } = outer
-  return { ...rest, spanId: newSpanId(), parentSpanId }
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Clock, createController, type Exporter, type ExportResult, type Te
 
 /** One try of one batch. */
 export interface Try {
+  readonly name: string
   readonly exporter: Exporter
   readonly items: readonly TelemetryItem[]
   readonly attempt: number
@@ -31,9 +32,9 @@ function checked(given: unknown, name: string): ExportResult {
   )
 }
 
-async function call({ exporter, items, attempt }: Try, signal: ReturnType<typeof createController>['signal']) {
+async function call({ name, exporter, items, attempt }: Try, signal: ReturnType<typeof createController>['signal']) {
   try {
-    return checked(await exporter.export(items, { signal, attempt }), exporter.name)
+    return checked(await exporter.export(items, { signal, attempt }), name)
   } catch (thrown) {
     return failed(asError(thrown), true)
   }
@@ -44,7 +45,7 @@ async function call({ exporter, items, attempt }: Try, signal: ReturnType<typeof
  * told by its signal and left behind.
  */
 export function exportOnce(one: Try): UnderWay {
-  const { clock, timeoutMs, exporter } = one
+  const { clock, timeoutMs, name } = one
   const controller = createController()
   let settle: (result: ExportResult) => void = () => undefined
   const stopped = new Promise<ExportResult>((resolve) => {
@@ -54,7 +55,7 @@ export function exportOnce(one: Try): UnderWay {
     settle(failed(error, true))
     controller.abort(error)
   }
-  const late = () => stop(new Error(`exporter ${exporter.name} did not answer within ${timeoutMs} ms`))
+  const late = () => stop(new Error(`exporter ${name} did not answer within ${timeoutMs} ms`))
   const cancel = clock.setTimer(timeoutMs, late, { background: true })
   const result = Promise.race([call(one, controller.signal), stopped]).finally(cancel)
   return { result, stop }

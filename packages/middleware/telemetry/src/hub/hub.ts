@@ -1,32 +1,27 @@
-import type { CallRecord, Clock, GroupRecord, RecordedNote, TelemetryItem } from '@cepa/core'
+import type { CallRecord, Clock, GroupRecord, TelemetryItem } from '@cepa/core'
 import { atLeast, type CallSettings } from '../call-settings.ts'
 import type { ContentMaker } from '../content/content-maker.ts'
-import { fitted } from '../content/fit.ts'
+import type { CallGroup } from '../group/group.ts'
 import type { Observers } from '../listeners.ts'
 import type { Problem } from '../problem.ts'
 import { buildRecord } from '../record/build-record.ts'
 import type { FinishedCall } from '../record/finished-call.ts'
-import { MAX_NOTE_BYTES } from '../record/note-value.ts'
 import type { Redaction } from '../redaction.ts'
+import { keepsGroup } from '../sampling/keeps-group.ts'
 import type { Sampler } from '../sampling/sampler.ts'
 import { within } from './deadline.ts'
 import { Intake } from './intake.ts'
-import type { ExporterLane } from './lanes.ts'
+import { type ExporterLane, offer } from './lanes.ts'
+import { type IncomingNote, Notes } from './notes.ts'
+import type { Publisher } from './publisher.ts'
 import { freezeAndMeasure } from './size.ts'
 import type { TelemetryStats } from './stats.ts'
-
-/** Where everything is published that exporters are given, and what is sampled out too; Node's diagnostics channels. */
-export interface Publisher {
-  /** Whether anybody listens. */
-  wants(type: 'call' | 'group' | 'note'): boolean
-  publish(item: TelemetryItem): void
-}
 
 /** What comes in from calls and groups. */
 export type Incoming =
   | { readonly type: 'call'; readonly finished: FinishedCall }
-  | { readonly type: 'note'; readonly note: RecordedNote; readonly settings: CallSettings }
-  | { readonly type: 'group'; readonly group: GroupRecord }
+  | IncomingNote
+  | { readonly type: 'group'; readonly group: GroupRecord; readonly of: CallGroup; readonly settings: CallSettings }
 
 /** What a hub is made of. */
 export interface HubParts {
@@ -47,6 +42,7 @@ const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : 
  * sampled, given its content, frozen, and put into the lane of every exporter that wants it.
  */
 export class Hub {
+  readonly notes: Notes
   readonly #parts: HubParts
   readonly #intake: Intake<Incoming>
   /** Records whose content is being hashed. */
@@ -56,18 +52,12 @@ export class Hub {
 
   constructor(parts: HubParts) {
     this.#parts = parts
+    this.notes = new Notes({ ...parts, mayDrop: parts.sampler.isLimited })
     this.#intake = new Intake(parts.clock, (incoming) => this.#handle(incoming))
   }
 
   add(incoming: Incoming): void {
-    this.#intake.add(incoming)
-  }
-
-  /** Whether any exporter, observer or subscriber would be told of a call's notes. */
-  wantsNotes(level: CallSettings['level']): boolean {
-    const { lanes, observers, publisher } = this.#parts
-    if (level === 'notes' && lanes.some(({ lane }) => lane.wants('note'))) return true
-    return observers.has('note') || (publisher?.wants('note') ?? false)
+    if (incoming.type !== 'note' || this.notes.enter(incoming.notes)) this.#intake.add(incoming)
   }
 
   /** Whether anybody would be told of a call at all. */
@@ -78,7 +68,7 @@ export class Hub {
 
   stats(inFlight: number): TelemetryStats {
     const exporters = this.#parts.lanes.map(({ lane }) => lane.stats())
-    return { inFlight, ...this.#counts, overrun: this.#intake.overrun, exporters }
+    return { inFlight, ...this.#counts, overrun: this.notes.overrun, exporters }
   }
 
   /** Handles now what is to be handled in a later task, so that observers have been told of every call that ended. */
@@ -123,10 +113,11 @@ export class Hub {
   #handle(incoming: Incoming): void {
     try {
       if (incoming.type === 'call') this.#call(incoming.finished)
-      else if (incoming.type === 'note') this.#note(incoming.note, incoming.settings)
-      else this.#group(incoming.group)
+      else if (incoming.type === 'note') this.notes.handle(incoming)
+      else this.#group(incoming)
     } catch (thrown) {
       this.#withhold(incoming.type, thrown)
+      if (incoming.type === 'call') this.#settle(incoming.finished, [])
     }
   }
 
@@ -139,20 +130,28 @@ export class Hub {
 
   #call(finished: FinishedCall): void {
     const { redaction, observers, publisher, content } = this.#parts
-    const record = redaction.record(buildRecord(finished))
+    const record = redaction.record(buildRecord(finished, redaction.scrub))
     this.#counts.records += 1
     if (observers.has('record') || publisher?.wants('call')) freezeAndMeasure(record)
     observers.tell('record', record)
     if (publisher?.wants('call')) publisher.publish({ type: 'call', record })
     const kept = this.#decide(record, finished.settings)
+    const lanes = kept ? this.#parts.lanes.filter(({ admits }) => admits({ type: 'call', record: kept })) : []
+    this.#settle(finished, lanes)
     if (kept === undefined) return
     const whole = content.addTo(kept, finished, finished.settings.capture)
-    if (!(whole instanceof Promise)) this.#keep(whole)
-    else this.#later(whole)
+    if (!(whole instanceof Promise)) this.#keep(whole, lanes)
+    else this.#later(whole, lanes)
   }
 
-  #later(whole: Promise<CallRecord>): void {
-    const made = whole.then((record) => this.#keep(record)).catch((thrown) => this.#withhold('call', thrown))
+  /** It is known where a call's record goes: its notes and its groups go there too. */
+  #settle({ notes, group }: FinishedCall, lanes: readonly ExporterLane[]): void {
+    for (const { lane } of lanes) group?.goesTo(lane)
+    if (notes) this.notes.settle(notes, lanes)
+  }
+
+  #later(whole: Promise<CallRecord>, lanes: readonly ExporterLane[]): void {
+    const made = whole.then((record) => this.#keep(record, lanes)).catch((thrown) => this.#withhold('call', thrown))
     this.#making.add(made)
     void made.then(() => this.#making.delete(made))
   }
@@ -173,39 +172,22 @@ export class Hub {
     return undefined
   }
 
-  #keep(record: CallRecord): void {
+  #keep(record: CallRecord, lanes: readonly ExporterLane[]): void {
     this.#counts.kept += 1
-    this.#export({ type: 'call', record })
+    this.#export({ type: 'call', record }, lanes)
   }
 
-  #note(raw: RecordedNote, settings: CallSettings): void {
-    const { redaction, observers, publisher } = this.#parts
-    const note = cutNote(redaction.note(raw))
-    observers.tell('note', note)
-    if (publisher?.wants('note')) publisher.publish({ type: 'note', note })
-    if (settings.level === 'notes') this.#export({ type: 'note', note })
-  }
-
-  #group(raw: GroupRecord): void {
+  #group({ group: raw, of, settings }: Incoming & { readonly type: 'group' }): void {
     const { redaction, publisher } = this.#parts
     const group = redaction.group(raw)
     freezeAndMeasure(group)
     if (publisher?.wants('group')) publisher.publish({ type: 'group', group })
-    this.#export({ type: 'group', group })
+    const ofItself = keepsGroup(raw, settings)
+    const lanes = this.#parts.lanes.filter(({ lane, filters }) => of.isGoingTo(lane) || (ofItself && !filters))
+    this.#export({ type: 'group', group }, lanes)
   }
 
-  #export(item: TelemetryItem): void {
-    const lanes = this.#parts.lanes.filter(({ lane, admits }) => lane.wants(item.type) && admits(item))
-    if (lanes.length === 0) return
-    const bytes = freezeAndMeasure(item)
-    for (const { lane } of lanes) lane.offer({ item, bytes })
+  #export(item: TelemetryItem, lanes: readonly ExporterLane[]): void {
+    if (lanes.some(({ lane }) => lane.wants(item.type))) offer({ item, bytes: freezeAndMeasure(item) }, lanes)
   }
-}
-
-/** A note whose value is no longer than notes may be, frozen. */
-function cutNote(note: RecordedNote): RecordedNote {
-  if (freezeAndMeasure(note) <= MAX_NOTE_BYTES) return note
-  const cut = { ...note, value: fitted(note.value, MAX_NOTE_BYTES).value }
-  freezeAndMeasure(cut)
-  return cut
 }

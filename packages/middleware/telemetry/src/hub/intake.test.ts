@@ -39,11 +39,24 @@ test('what is drained is handled at once, and only once', async () => {
   expect(handled).toEqual([1, 2])
 })
 
-test('there is room for a burst, and what goes beyond is counted', () => {
+test('there is room for a burst; what goes beyond has the oldest handled at once, and nothing is let go', () => {
   const handled: number[] = []
   const intake = new Intake<number>(virtualClock(), (entry) => void handled.push(entry))
   for (let entry = 0; entry < 20_000; entry++) intake.add(entry)
-  expect(intake.overrun).toBe(20_000 - 16_384)
+  expect(handled).toHaveLength(20_000 - 16_384)
   intake.drain()
-  expect(handled).toHaveLength(16_384)
+  expect(handled).toEqual(Array.from({ length: 20_000 }, (_, entry) => entry))
+})
+
+test('what is handed in while something is handled is handled after it', async () => {
+  const clock = virtualClock()
+  const handled: number[] = []
+  const intake: Intake<number> = new Intake(clock, (entry) => {
+    handled.push(entry)
+    if (entry < 3) intake.add(entry + 10)
+    if (entry === 1) intake.drain()
+  })
+  for (let entry = 0; entry < 4; entry++) intake.add(entry)
+  await clock.advance(5)
+  expect(handled).toEqual([0, 1, 2, 3, 10, 11, 12])
 })

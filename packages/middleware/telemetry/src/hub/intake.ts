@@ -1,21 +1,21 @@
 import type { Clock } from '@cepa/core'
 
-/** Most that is taken in before the later task runs. */
+/** Most that waits for the later task. */
 const MAX_WAITING = 16_384
 /** How much is handled in one task, so that a burst does not hold up the calls. */
 const PER_TASK = 128
 
 /**
- * Puts work off to a later task: what a call's hook hands in is handled when the call has gone on. In order, bounded, and never in one
- * long task.
+ * Puts work off to a later task: what a call's hook hands in is handled when the call has gone on. In order, never in one long task, and
+ * nothing is let go: where more comes at once than may wait, the oldest is handled for each that comes.
  */
 export class Intake<T> {
   readonly #clock: Clock
   readonly #handle: (entry: T) => void
   #waiting: T[] = []
+  /** Position of the oldest: entries before it are gone, and cut off now and then. */
+  #first = 0
   #cancel: (() => void) | undefined
-  /** Entries that there was no room for. */
-  overrun = 0
 
   constructor(clock: Clock, handle: (entry: T) => void) {
     this.#clock = clock
@@ -23,10 +23,7 @@ export class Intake<T> {
   }
 
   add(entry: T): void {
-    if (this.#waiting.length >= MAX_WAITING) {
-      this.overrun += 1
-      return
-    }
+    if (this.#length >= MAX_WAITING) this.#handle(this.#next())
     this.#waiting.push(entry)
     this.#schedule()
   }
@@ -35,7 +32,11 @@ export class Intake<T> {
   drain(): void {
     this.#cancel?.()
     this.#cancel = undefined
-    this.#take(Number.POSITIVE_INFINITY)
+    this.#take(this.#length)
+  }
+
+  get #length(): number {
+    return this.#waiting.length - this.#first
   }
 
   #schedule(): void {
@@ -43,13 +44,21 @@ export class Intake<T> {
     this.#cancel = this.#clock.setTimer(0, () => {
       this.#cancel = undefined
       this.#take(PER_TASK)
-      if (this.#waiting.length > 0) this.#schedule()
+      if (this.#length > 0) this.#schedule()
     })
   }
 
   #take(count: number): void {
-    const taken = this.#waiting.slice(0, count)
-    this.#waiting = this.#waiting.slice(count)
-    for (const entry of taken) this.#handle(entry)
+    for (let left = count; left > 0 && this.#length > 0; left--) this.#handle(this.#next())
+  }
+
+  #next(): T {
+    const entry = this.#waiting[this.#first] as T
+    this.#first += 1
+    if (this.#first * 2 >= this.#waiting.length) {
+      this.#waiting = this.#waiting.slice(this.#first)
+      this.#first = 0
+    }
+    return entry
   }
 }

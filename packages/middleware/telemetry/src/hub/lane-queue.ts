@@ -21,6 +21,7 @@ export class LaneQueue {
   /** Position of the oldest: items before it are gone, and cut off now and then. */
   #first = 0
   #bytes = 0
+  #notes = 0
 
   constructor(limits: QueueLimits) {
     this.#limits = limits
@@ -39,14 +40,23 @@ export class LaneQueue {
     return this.length >= this.#limits.maxBatchItems || this.#bytes >= this.#limits.maxBatchBytes
   }
 
-  /** Takes an item in; `false` where there is no room. One that is larger than everything may still wait alone. */
+  /** Takes an item in; `false` where there is no room. */
   add(waiting: Waiting): boolean {
-    const { maxQueueItems, maxQueueBytes } = this.#limits
-    const full = this.length >= maxQueueItems || (this.length > 0 && this.#bytes + waiting.bytes > maxQueueBytes)
-    if (full) return false
+    if (!this.#hasRoom(waiting.bytes)) return false
     this.#items.push(waiting)
-    this.#bytes += waiting.bytes
+    this.#count(waiting, 1)
     return true
+  }
+
+  /** Lets notes go, the oldest first, until there is room for so many bytes; the number of them. */
+  makeRoom(bytes: number): number {
+    const before = this.#notes
+    if (bytes > this.#limits.maxQueueBytes) return 0
+    while (this.#notes > 0 && !this.#hasRoom(bytes)) {
+      const at = this.#items.findIndex(({ item }, index) => index >= this.#first && item.type === 'note')
+      for (const note of this.#items.splice(at, 1)) this.#count(note, -1)
+    }
+    return before - this.#notes
   }
 
   /** The oldest items, as many as make a batch. */
@@ -58,11 +68,11 @@ export class LaneQueue {
       const next = this.#items[end] as Waiting
       if (end > this.#first && bytes + next.bytes > maxBatchBytes) break
       bytes += next.bytes
+      this.#count(next, -1)
       end += 1
     }
     const batch = this.#items.slice(this.#first, end)
     this.#first = end
-    this.#bytes -= bytes
     if (this.#first * 2 >= this.#items.length) {
       this.#items = this.#items.slice(this.#first)
       this.#first = 0
@@ -75,7 +85,17 @@ export class LaneQueue {
     const { length } = this
     this.#items = []
     this.#first = 0
-    this.#bytes = 0
+    this.#bytes = this.#notes = 0
     return length
+  }
+
+  #hasRoom(bytes: number): boolean {
+    const { maxQueueItems, maxQueueBytes } = this.#limits
+    return this.length < maxQueueItems && this.#bytes + bytes <= maxQueueBytes
+  }
+
+  #count({ item, bytes }: Waiting, times: 1 | -1): void {
+    this.#bytes += times * bytes
+    if (item.type === 'note') this.#notes += times
   }
 }

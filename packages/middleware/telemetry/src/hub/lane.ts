@@ -9,6 +9,8 @@ import type { ExporterStats } from './stats.ts'
 
 /** What a lane is made of. */
 export interface LaneOptions {
+  /** For errors and counters: the exporter's, with a number where several have it. */
+  readonly name: string
   readonly exporter: Exporter
   readonly wants: readonly TelemetryItem['type'][]
   readonly limits: Required<ExporterLimits>
@@ -45,7 +47,7 @@ export class Lane {
   }
 
   get name(): string {
-    return this.#options.exporter.name
+    return this.#options.name
   }
 
   wants(type: TelemetryItem['type']): boolean {
@@ -55,13 +57,19 @@ export class Lane {
   /** Takes an item, or counts it as lost. */
   offer(waiting: Waiting): void {
     if (this.#state !== 'open') this.lose('closed')
-    else if (!this.#queue.add(waiting)) this.lose('full')
+    else if (!this.#take(waiting)) this.lose('full')
     else if (this.#queue.hasBatch) this.#pump()
     else this.#schedule()
   }
 
   lose(reason: LossReason, count = 1): void {
     this.#losses.add(reason, count)
+  }
+
+  /** Puts it into the queue, where there is room; notes make room for all else. */
+  #take(waiting: Waiting): boolean {
+    if (waiting.item.type !== 'note') this.lose('full', this.#queue.makeRoom(waiting.bytes))
+    return this.#queue.add(waiting)
   }
 
   /** Resolves when everything that waits has been delivered, or was given up, and the exporter has flushed. Never rejects. */
@@ -134,10 +142,11 @@ export class Lane {
   }
 
   async #deliver(batch: readonly Waiting[]): Promise<void> {
-    const { limits, exporter, clock, random } = this.#options
+    const { name, exporter, limits, clock, random } = this.#options
     const items = batch.map(({ item }) => item)
+    const one = { name, exporter, timeoutMs: limits.timeoutMs, clock }
     for (let attempt = 1; !this.#isClosed(); attempt++) {
-      this.#underWay = exportOnce({ exporter, items: [...items], attempt, timeoutMs: limits.timeoutMs, clock })
+      this.#underWay = exportOnce({ ...one, items: [...items], attempt })
       const result = await this.#underWay.result
       this.#underWay = undefined
       if (result.ok) {
@@ -182,7 +191,7 @@ export class Lane {
     if (!this.#losses.hasUntold || !this.wants('loss')) return
     const loss = this.#losses.take()
     const item = { type: 'loss', loss } as const
-    if (!this.#queue.add({ item, bytes: freezeAndMeasure(item) })) this.#losses.giveBack(loss)
+    if (!this.#take({ item, bytes: freezeAndMeasure(item) })) this.#losses.giveBack(loss)
   }
 
   #wait(delayMs: number): Promise<void> {

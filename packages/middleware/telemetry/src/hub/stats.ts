@@ -32,7 +32,7 @@ export interface TelemetryStats {
   readonly overRate: number
   /** Items that could not be redacted, and were let go. */
   readonly withheld: number
-  /** Items that were let go because too many ended at once. */
+  /** Notes that were let go because too many came at once, or waited for their records; also in the counters of exporters. */
   readonly overrun: number
   readonly exporters: readonly ExporterStats[]
 }

@@ -9,8 +9,7 @@ import {
   required,
   text,
 } from '@cepa/core'
-import type { RecordFilter } from '../filter.ts'
-import { FILTER } from '../options.ts'
+import { FILTER, type RecordFilter } from '../filter.ts'
 
 interface AlertBase {
   /** What the alert is called. */

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import type { CallRecord, GroupRecord, RecordedNote, TelemetryItem } from '@cepa/core'
-import type { Publisher } from '../hub/hub.ts'
+import type { Publisher } from '../hub/publisher.ts'
 
 /** Names of the channels that the Node entry publishes on: what a message is. */
 export const CHANNELS = { call: 'cepa:call', group: 'cepa:group', note: 'cepa:note' } as const

@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { GroupSpanHost, GroupSpans } from '@cepa/core'
 import { CallGroup, type Group, type GroupOptions } from '../group/group.ts'
 
 /** Groups that calls find by themselves: those that are made within `run`, however deep. */
-export interface GroupScope {
+export interface GroupScope extends GroupSpanHost {
   /** The innermost group that runs here. */
   active(): Group | undefined
   /**
-   * Runs a function in a group of its own, within the one that runs here, and ends the group with it: failed where it throws.
+   * Runs a function in a group of its own, within the one that runs here, and ends the group with it: failed where it throws. With
+   * `tracing()` in a stack that has the scope, the group's span begins here, in the active one, and is the active one within.
    *
    * @example
    * const answer = await scope.run('research agent', async () => chat.complete(question))
@@ -27,12 +29,17 @@ const isPromise = <T>(value: T): value is T & Promise<Awaited<T>> => value insta
  */
 export function groupScope(): GroupScope {
   const storage = new AsyncLocalStorage<CallGroup>()
+  let spans: GroupSpans | undefined
   return {
     active: () => storage.getStore(),
+    spanGroupsBy(make) {
+      spans ??= make
+    },
     run(name, work, options = {}) {
       const outer = storage.getStore()
       const group = new CallGroup(name, outer ? { parent: outer, ...options } : options)
-      return storage.run(group, () => ending(group, () => work(group)))
+      if (spans) group.spanBy(spans)
+      return storage.run(group, () => group.run(() => ending(group, () => work(group))))
     },
   }
 }

@@ -6,9 +6,9 @@ export { CHANNELS, type ChannelMessages } from './channels.ts'
 export { type GroupScope, groupScope } from './group-scope.ts'
 
 /**
- * The same as the main entry's `telemetry()`, and publishes on Node's diagnostics channels: `cepa:call`, `cepa:group` and `cepa:note`, for
- * monitoring agents that know nothing of Cepa. Every record, redacted, without content, before level, filter and sample; in a later
- * task. Costs nothing while nobody subscribes.
+ * The main entry's `telemetry()`, which publishes on Node's diagnostics channels, also where a bundler has taken the main entry for
+ * something else than Node: `cepa:call`, `cepa:group` and `cepa:note`, for monitoring agents that know nothing of Cepa. Every record,
+ * redacted, without content, before level, filter and sample; in a later task. Costs nothing while nobody subscribes.
  *
  * @throws {OptionError} for options, or environment variables that stand for them, that cannot be right.
  *

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { type CallRecord, type GroupRecord, pipeline, type RecordedNote } from '@cepa/core'
 import { collect, fakeProvider, memoryExporter, outcomeOf, telemetryFindings, virtualClock } from '@cepa/testing'
 import { afterEach, describe, expect, test } from 'vitest'
-import { group } from '../index.ts'
+import { group, telemetry as portable } from '../index.ts'
 import { CHANNELS, groupScope, telemetry } from './index.ts'
 
 const request = { model: 'm', messages: [{ role: 'user', content: 'Hi' }] } as const
@@ -18,7 +18,10 @@ describe('the diagnostics channels', () => {
     for (const messages of Object.values(heard)) messages.length = 0
   })
 
-  test('carry records, groups and notes to who knows nothing of Cepa', async () => {
+  test.each([
+    ['this entry', telemetry],
+    ['the main entry', portable],
+  ])('carry records, groups and notes of %s to who knows nothing of Cepa, each once', async (_, telemetry) => {
     for (const { type, listener } of listeners) subscribe(CHANNELS[type], listener)
     const clock = virtualClock()
     const watch = telemetry({ clock, level: 'off', sample: { ratio: 0 }, capture: 'all' })

@@ -11,16 +11,23 @@ const DETAILS = [
   'bytesSent',
   'bytesReceived',
   'wireBytesReceived',
+  'apiType',
+  'systemFingerprint',
   'rateLimit',
   'usage',
 ] as const satisfies readonly (keyof Attempt & keyof RecordedAttempt)[]
 
-/**
- * An attempt as data, as far as it has come.
- *
- * @param startedAt `clock.now()` of the call's start.
- */
-export function recordedAttempt(attempt: Attempt, startedAt: number, spanId?: string): RecordedAttempt {
+/** How attempts become data. */
+export interface AttemptForm {
+  /** `clock.now()` of the call's start. */
+  readonly startedAt: number
+  /** Takes secrets out of an error's texts, before they are cut. */
+  readonly scrub: (text: string) => string
+  readonly spanId?: string | undefined
+}
+
+/** An attempt as data, as far as it has come. */
+export function recordedAttempt(attempt: Attempt, { startedAt, scrub, spanId }: AttemptForm): RecordedAttempt {
   const { index, provider, model, won, ending } = attempt
   const details = DETAILS.flatMap((name) => (attempt[name] === undefined ? [] : [[name, attempt[name]] as const]))
   return {
@@ -32,7 +39,7 @@ export function recordedAttempt(attempt: Attempt, startedAt: number, spanId?: st
     ...Object.fromEntries(details),
     ...(spanId !== undefined && { spanId }),
     ...(ending && { durationMs: ending.at - attempt.startedAt, ending: ending.kind }),
-    ...(ending && 'error' in ending && { error: recordedError(ending.error) }),
+    ...(ending && 'error' in ending && { error: recordedError(ending.error, scrub) }),
   }
 }
 

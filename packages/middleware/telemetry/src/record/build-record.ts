@@ -12,7 +12,10 @@ import {
 import { newSpanId } from '../ids.ts'
 import { answering, bytesOf, recordedAttempt, spentBy } from './attempts.ts'
 import type { FinishedCall } from './finished-call.ts'
+import { firstLabels, firstOf } from './first.ts'
 import { parametersOf } from './parameters.ts'
+
+type Scrub = (text: string) => string
 
 /** A trace as it stands in a record: what only travels stays out. */
 export function recordedTrace({
@@ -46,9 +49,13 @@ function durationsOf({ timing }: FinishedCall): RecordedDurations {
   }
 }
 
-/** Several attempts are spans of their own, one is told by the call's. */
-const attemptsOf = ({ attempts, startedAt }: FinishedCall): readonly RecordedAttempt[] =>
-  attempts.map((attempt) => recordedAttempt(attempt, startedAt, attempts.length > 1 ? newSpanId() : undefined))
+/** Several attempts are spans of their own, one is told by the call's; where `tracing()` makes the spans, so are the attempts' ids. */
+function attemptsOf({ attempts, startedAt, trace }: FinishedCall, scrub: Scrub): readonly RecordedAttempt[] {
+  const areSpans = attempts.length > 1 && !trace.hasSpan
+  return attempts.map((attempt) =>
+    recordedAttempt(attempt, { startedAt, scrub, spanId: areSpans ? newSpanId() : undefined }),
+  )
+}
 
 /** What is known of the answer beside its content. */
 function answerOf({ finish, finishRaw, id, model, toolCalls, choices }: Completion): Partial<CallRecord> {
@@ -57,9 +64,9 @@ function answerOf({ finish, finishRaw, id, model, toolCalls, choices }: Completi
     ...(finishRaw !== undefined && { finishRaw }),
     ...(id !== undefined && { responseId: id }),
     ...(model !== undefined && { responseModel: model }),
-    ...(toolCalls.length > 0 && { toolCalls: toolCalls.map(({ name }) => name) }),
+    ...(toolCalls.length > 0 && { toolCalls: firstOf(toolCalls).map(({ name }) => name) }),
     ...(choices && {
-      choices: choices.map((choice) => ({
+      choices: firstOf(choices).map((choice) => ({
         ...(choice.finish !== undefined && { finish: choice.finish }),
         ...(choice.finishRaw !== undefined && { finishRaw: choice.finishRaw }),
       })),
@@ -84,23 +91,27 @@ function accountOf({ facts, ending, attempts }: FinishedCall): Pick<CallRecord, 
 }
 
 /** What of a record is only there where it happened. */
-function eventsOf(finished: FinishedCall): Partial<CallRecord> {
+function eventsOf(finished: FinishedCall, scrub: Scrub): Partial<CallRecord> {
   const { ending, groups, detached, faults, selfTimes } = finished
   const reason = reasonOf(ending)
   return {
     ...(groups.length > 0 && { groups }),
     ...(detached && { detached }),
     ...(reason !== undefined && { reason }),
-    ...('error' in ending && { error: recordedError(ending.error) }),
+    ...('error' in ending && { error: recordedError(ending.error, scrub) }),
     ...(faults.length > 0 && {
-      faults: faults.map(({ middleware, hook, error }) => ({ middleware, hook, error: recordedError(error) })),
+      faults: faults.map(({ middleware, hook, error }) => ({ middleware, hook, error: recordedError(error, scrub) })),
     }),
     ...(selfTimes && selfTimes.length > 0 && { selfTimes }),
   }
 }
 
-/** The record of a finished call, not yet redacted, without content. */
-export function buildRecord(finished: FinishedCall): CallRecord {
+/**
+ * The record of a finished call, not yet redacted, without content.
+ *
+ * @param scrub takes secrets out of the texts of errors, which are cut here.
+ */
+export function buildRecord(finished: FinishedCall, scrub: Scrub): CallRecord {
   const { call, ending } = finished
   return {
     schema: RECORD_SCHEMA,
@@ -114,13 +125,13 @@ export function buildRecord(finished: FinishedCall): CallRecord {
     provider: answering(finished.attempts)?.provider ?? call.provider,
     model: call.request.model,
     parameters: parametersOf(call, finished.items),
-    attributes: call.attributes,
+    attributes: firstLabels(call.attributes),
     ending: ending.kind,
     ...answerOf(ending.completion),
-    ...eventsOf(finished),
+    ...eventsOf(finished, scrub),
     durations: durationsOf(finished),
     ...accountOf(finished),
-    attempts: attemptsOf(finished),
+    attempts: attemptsOf(finished, scrub),
     ...bytesOf(finished.attempts),
   }
 }

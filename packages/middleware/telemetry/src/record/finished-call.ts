@@ -11,6 +11,8 @@ import type {
   Timing,
 } from '@cepa/core'
 import type { CallSettings } from '../call-settings.ts'
+import type { CallGroup } from '../group/group.ts'
+import type { CallNotes } from '../hub/call-notes.ts'
 
 /** The facts that a record reads, all of which may be missing. */
 export interface ReadFacts {
@@ -27,6 +29,10 @@ export interface FinishedCall {
   readonly requestId: string
   readonly trace: CallTrace
   readonly groups: readonly { readonly id: string; readonly name: string }[]
+  /** The innermost of them. */
+  readonly group: CallGroup | undefined
+  /** Its notes, which go where its record goes. Those of a detached call are its parent's. */
+  readonly notes: CallNotes | undefined
   readonly detached?: { readonly reason: string; readonly parentId: string }
   /** Wall clock of the start, milliseconds since the Unix epoch. */
   readonly startedAtMs: number

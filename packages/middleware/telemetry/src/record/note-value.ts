@@ -19,12 +19,14 @@ export const MAX_NOTE_BYTES = 4096
  * errors and attempts hold content, only what a record may say.
  *
  * @param startedAt `clock.now()` of the call's start.
+ * @param scrub takes secrets out of an error's texts, before they are cut.
  */
-export function noteValue(note: Note, startedAt: number): unknown {
-  if (attemptStartNote.is(note) || attemptEndNote.is(note)) return recordedAttempt(note.value as Attempt, startedAt)
+export function noteValue(note: Note, startedAt: number, scrub: (text: string) => string): unknown {
+  if (attemptStartNote.is(note) || attemptEndNote.is(note))
+    return recordedAttempt(note.value as Attempt, { startedAt, scrub })
   if (faultNote.is(note)) {
     const { middleware, hook, error } = note.value
-    return { middleware, hook, error: recordedError(error) }
+    return { middleware, hook, error: recordedError(error, scrub) }
   }
   if (retryNote.is(note)) {
     const { attempt, delayMs, stopped, error } = note.value
@@ -32,7 +34,7 @@ export function noteValue(note: Note, startedAt: number): unknown {
       attempt,
       ...(delayMs !== undefined && { delayMs }),
       ...(stopped !== undefined && { stopped }),
-      error: recordedError(error),
+      error: recordedError(error, scrub),
     }
   }
   if (detachedEndNote.is(note)) {

@@ -1,4 +1,5 @@
 import type { Call, ChatRequest, RecordedParameters } from '@cepa/core'
+import { firstOf } from './first.ts'
 
 /** What was asked for beside the content, as far as it was said; absent fields are left out. */
 function given<T extends object>(fields: { readonly [K in keyof T]-?: T[K] | undefined }): T {
@@ -33,7 +34,7 @@ export function parametersOf(call: Call, items: number): RecordedParameters {
     reasoningEffort: request.reasoning?.effort,
     reasoningMaxTokens: request.reasoning?.maxTokens,
     outputType: request.responseFormat?.type,
-    tools: request.tools?.map(({ name }) => name),
+    tools: request.tools && firstOf(request.tools).map(({ name }) => name),
     toolChoice: toolChoiceOf(request),
     messages: items,
     inputs: undefined,

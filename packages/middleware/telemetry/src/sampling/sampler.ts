@@ -32,6 +32,11 @@ export class Sampler {
     this.#perSecond = recordsPerSecond
   }
 
+  /** Whether records may be dropped because there are too many. */
+  get isLimited(): boolean {
+    return this.#perSecond !== undefined
+  }
+
   /** @param said the caller wants this one kept. */
   decide(record: CallRecord, rules: SamplingRules, at: { readonly nowMs: number; readonly said?: boolean }): Decision {
     const { ratio } = rules

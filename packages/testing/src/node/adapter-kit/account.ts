@@ -1,47 +1,16 @@
 import { unplain } from '../../kit/plain.ts'
 import { type Checklist, difference, shown } from '../../kit/report.ts'
-import { type AdapterBench, KIT_KEY, KIT_PROMPT, type Outcome } from './bench.ts'
-import { richAnswer } from './content.ts'
+import { type AdapterBench, KIT_KEY, KIT_PROMPT } from './bench.ts'
 import { secretIn } from './errors.ts'
 import type { AdapterKitOptions } from './options.ts'
+import { checkReported } from './reported.ts'
 
 /** Rules W9, W10, C7, K1, C9: what is reported, what is sent, what the adapter is. */
 export async function checkAccount(bench: AdapterBench, options: AdapterKitOptions, checks: Checklist): Promise<void> {
-  for (const encoding of [undefined, 'gzip'] as const) {
-    for (const whole of [false, true]) {
-      const outcome = await bench.ask({ ...richAnswer(bench), network: encoding ? { encoding } : {} }, { whole })
-      checkReported(bench, checks, { what: `${whole ? 'whole' : 'stream'}${encoding ? ' as gzip' : ''}`, outcome })
-    }
-  }
+  await checkReported(bench, checks)
   await checkSent(bench, checks)
   checkIdentity(bench, options, checks)
   await checkClose(bench, checks)
-}
-
-function checkReported(
-  bench: AdapterBench,
-  checks: Checklist,
-  { what, outcome }: { what: string; outcome: Outcome },
-): void {
-  const { entry, attempts } = outcome
-  const [attempt] = attempts
-  if (attempt === undefined || entry === undefined) {
-    checks.add('W9', `${what}: an attempt is reported`, 'there is none')
-    return
-  }
-  const add = (name: string, detail: string | false | undefined): void => checks.add('W9', `${what}: ${name}`, detail)
-  if (bench.has('status')) add('status', difference(200, attempt.status))
-  if (bench.has('request-id'))
-    add('the provider’s request id', difference(`request-${entry.index + 1}`, attempt.providerRequestId))
-  add('time to headers', !((attempt.headersMs ?? -1) >= 0) && `headersMs is ${attempt.headersMs}`)
-  const { hostname, port } = new URL(bench.server.url)
-  add('the server’s address', difference([hostname, Number(port)], [attempt.serverAddress, attempt.serverPort]))
-  checks.add('W6', `${what}: the attempt does not tell the key`, secretIn(attempts))
-  if (!bench.has('bytes')) return
-  add('bytes sent', difference(entry.bytesReceived, attempt.bytesSent))
-  add('bytes received', difference(entry.bytesDecoded, attempt.bytesReceived))
-  const wire = attempt.wireBytesReceived
-  add('bytes on the wire, where they are told', wire !== undefined && difference(entry.bytesWritten, wire))
 }
 
 async function checkSent(bench: AdapterBench, checks: Checklist): Promise<void> {

@@ -13,6 +13,12 @@ export type Lack =
   | 'request-id'
   /** The transport does not let the adapter count bytes (an SDK client that hides them). */
   | 'bytes'
+  /** The transport does not see the bytes before decompression, as `fetch` does not. */
+  | 'wire-bytes'
+  /** An SDK client reads the body of a refusal itself. */
+  | 'refused-bytes'
+  /** No rate-limit headers are reported. */
+  | 'rate-limit'
   /** No status, such as a client that only throws errors. */
   | 'status'
 
