@@ -1,5 +1,6 @@
 // The public surface of cepa. `npm run api` writes this file; a change in it is a change for users.
 
+import type { AbortSignal } from '@cepa/core'
 import type { Adapter } from '@cepa/core'
 import type { AnyMiddleware } from '@cepa/core'
 import type { Cache } from '@cepa/middleware-cache'
@@ -8,6 +9,8 @@ import type { Exporter } from '@cepa/core'
 import type { LoggingOptions } from '@cepa/middleware-logging'
 import type { Middleware } from '@cepa/core'
 import type { Pipeline } from '@cepa/core'
+import type { Profiler } from '@cepa/middleware-profiler'
+import type { ProfilerOptions } from '@cepa/middleware-profiler'
 import type { Reply } from '@cepa/core'
 import type { RequestIdOptions } from '@cepa/middleware-request-id'
 import type { RetryOptions } from '@cepa/middleware-retry'
@@ -18,6 +21,8 @@ import type { TimeoutOptions } from '@cepa/middleware-timeout'
 import type { TimingOptions } from '@cepa/middleware-timing'
 import type { TokenCountOptions } from '@cepa/middleware-token-count'
 import type { logging as baseLogging } from '@cepa/middleware-logging'
+import type { logging } from '@cepa/middleware-logging'
+import type { profiler as portable } from '@cepa/middleware-profiler'
 import type { requestId } from '@cepa/middleware-request-id'
 import type { retry } from '@cepa/middleware-retry'
 import type { telemetry as portable } from '@cepa/middleware-telemetry'
@@ -25,6 +30,7 @@ import type { timeout } from '@cepa/middleware-timeout'
 import type { timing } from '@cepa/middleware-timing'
 import type { tokenCount } from '@cepa/middleware-token-count'
 
+export { AbortSignal } from '@cepa/core'
 export { AbortedError } from '@cepa/core'
 export { Adapter } from '@cepa/core'
 export { AlertRule } from '@cepa/middleware-telemetry'
@@ -36,6 +42,7 @@ export { CallOptions } from '@cepa/core'
 export { CallRecord } from '@cepa/core'
 export { CepaError } from '@cepa/core'
 export { ChatRequest } from '@cepa/core'
+export { ChromeTrace } from '@cepa/middleware-profiler'
 export { Clock } from '@cepa/core'
 export { ClosedError } from '@cepa/core'
 export { Completion } from '@cepa/core'
@@ -64,6 +71,9 @@ export { NoteKey } from '@cepa/core'
 export { OptionError } from '@cepa/core'
 export { Pipeline } from '@cepa/core'
 export { PriceTable } from '@cepa/core'
+export { ProfileReport } from '@cepa/middleware-profiler'
+export { Profiler } from '@cepa/middleware-profiler'
+export { ProfilerOptions } from '@cepa/middleware-profiler'
 export { ProviderError } from '@cepa/core'
 export { ProviderErrorKind } from '@cepa/core'
 export { RecordFilter } from '@cepa/middleware-telemetry'
@@ -71,6 +81,7 @@ export { Redactor } from '@cepa/core'
 export { Reply } from '@cepa/core'
 export { RequestIdOptions } from '@cepa/middleware-request-id'
 export { RetryOptions } from '@cepa/middleware-retry'
+export { SlowCall } from '@cepa/middleware-profiler'
 export { StackError } from '@cepa/core'
 export { StreamEvent } from '@cepa/core'
 export { Telemetry } from '@cepa/middleware-telemetry'
@@ -111,16 +122,15 @@ export { tokenCount } from '@cepa/middleware-token-count'
 export { traceFact } from '@cepa/core'
 export { usageFact } from '@cepa/core'
 
-type Absent<TName extends string> = Middleware<TName>;
-
 export type ConfiguredPipeline = Pipeline<Readonly<Record<string, unknown>>>;
 
-export type DefaultStack = readonly [
+export type DefaultStack<TGiven extends Joining = never, TMaybe extends Joining = never> = readonly [
     ReturnType<typeof requestId>,
-    Telemetry | Absent<'telemetry'>,
+    PlaceOf<'telemetry', TGiven, TMaybe>,
     ReturnType<typeof logging<'logging'>>,
     ReturnType<typeof timing<'timing'>>,
-    Cache<'cache'> | Absent<'cache'>,
+    PlaceOf<'profiler', TGiven, TMaybe>,
+    PlaceOf<'cache', TGiven, TMaybe>,
     ReturnType<typeof tokenCount>,
     ReturnType<typeof retry>,
     ReturnType<typeof timeout<'timeout'>>
@@ -128,16 +138,34 @@ export type DefaultStack = readonly [
 
 export interface DefaultStackOptions {
     readonly requestId?: RequestIdOptions;
-    readonly telemetry?: TelemetryOptions | Telemetry;
-    readonly logging?: LoggingOptions;
-    readonly timing?: TimingOptions;
-    readonly cache?: CacheOptions;
+    readonly telemetry?: TelemetryOptions<'telemetry'> | Telemetry | undefined;
+    readonly logging?: LoggingOptions<'logging'>;
+    readonly timing?: TimingOptions<'timing'>;
+    readonly profiler?: ProfilerOptions<'profiler'> | Profiler | undefined;
+    readonly cache?: CacheOptions<'cache'> | undefined;
     readonly tokenCount?: TokenCountOptions;
     readonly retry?: RetryOptions;
-    readonly timeout?: TimeoutOptions;
+    readonly timeout?: TimeoutOptions<'timeout'>;
 }
 
 type Factory<T> = (options: never) => T;
+
+interface Joined {
+    readonly telemetry: {
+        readonly layer: Telemetry;
+        readonly absent: Middleware<'noTelemetry'>;
+    };
+    readonly profiler: {
+        readonly layer: Profiler;
+        readonly absent: Middleware<'noProfiler'>;
+    };
+    readonly cache: {
+        readonly layer: Cache<'cache'>;
+        readonly absent: Middleware<'noCache'>;
+    };
+}
+
+export type Joining = keyof Joined;
 
 export interface PartConfig {
     readonly use: string;
@@ -150,6 +178,8 @@ export interface PipelineConfig {
     readonly layers?: readonly PartConfig[];
 }
 
+type PlaceOf<K extends Joining, TGiven, TMaybe> = K extends TGiven ? Joined[K]['layer'] : K extends TMaybe ? Joined[K]['layer'] | Joined[K]['absent'] : Joined[K]['absent'];
+
 export interface Registry {
     readonly adapters: Readonly<Record<string, Factory<Adapter>>>;
     readonly middlewares?: Readonly<Record<string, Factory<AnyMiddleware>>>;
@@ -157,10 +187,13 @@ export interface Registry {
     readonly values?: Readonly<Record<string, unknown>>;
 }
 
+export type ReplySource = Reply | ((signal: AbortSignal) => Reply | Promise<Reply>);
+
 export interface ResponseStream {
     readonly headersSent: boolean;
     readonly destroyed: boolean;
     writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
+    flushHeaders?(): void;
     write(chunk: string): boolean;
     end(): unknown;
     once(event: 'drain' | 'close', listener: () => void): unknown;
@@ -172,6 +205,10 @@ export interface SseOptions {
     readonly mapError?: (error: unknown) => unknown;
 }
 
+export interface ToResponseOptions extends SseOptions {
+    readonly headers?: Readonly<Record<string, string>>;
+}
+
 export type WebResponse = typeof globalThis extends {
     Response: {
         prototype: infer R;
@@ -180,14 +217,17 @@ export type WebResponse = typeof globalThis extends {
 
 export function configure(config: PipelineConfig, registry: Registry): ConfiguredPipeline;
 
-export function defaultStack(options?: DefaultStackOptions): DefaultStack;
+export function defaultStack<TGiven extends keyof DefaultStackOptions = never>(options?: {
+    readonly [K in TGiven]: Exclude<DefaultStackOptions[K], undefined>;
+}): DefaultStack<Extract<TGiven, Joining>>;
+export function defaultStack(options?: DefaultStackOptions): DefaultStack<never, Joining>;
 
 export const logging: <const TName extends string = 'logging'>(options?: LoggingOptions<TName>) => ReturnType<typeof baseLogging<TName>>;
 
-export function pipeTo(reply: Reply, response: ResponseStream, options?: SseOptions): Promise<void>;
+export function pipeTo(answer: ReplySource, response: ResponseStream, options?: SseOptions): Promise<void>;
+
+export const profiler: typeof portable;
 
 export const telemetry: typeof portable;
 
-export function toResponse(reply: Reply, options?: SseOptions & {
-    readonly headers?: Readonly<Record<string, string>>;
-}): WebResponse;
+export function toResponse(answer: ReplySource, options?: ToResponseOptions): WebResponse;

@@ -2,5 +2,8 @@
 
 export { CHANNELS } from '@cepa/middleware-telemetry/node'
 export { ChannelMessages } from '@cepa/middleware-telemetry/node'
+export { CpuProfileOptions } from '@cepa/middleware-profiler/node'
 export { GroupScope } from '@cepa/middleware-telemetry/node'
+export { NodeProfilerOptions } from '@cepa/middleware-profiler/node'
 export { groupScope } from '@cepa/middleware-telemetry/node'
+export { profiler } from '@cepa/middleware-profiler/node'

@@ -1,4 +1,18 @@
-import { type Adapter, type AnyMiddleware, type Exporter, OptionError, type Pipeline, pipeline } from '@cepa/core'
+import {
+  type Adapter,
+  type AnyMiddleware,
+  anything,
+  checkOptions,
+  type Exporter,
+  func,
+  list,
+  type OptionRules,
+  type Pipeline,
+  pipeline,
+  type Rule,
+  record,
+  required,
+} from '@cepa/core'
 import { consoleExporter } from '@cepa/exporter-console'
 import { cache } from '@cepa/middleware-cache'
 import { requestId } from '@cepa/middleware-request-id'
@@ -6,27 +20,23 @@ import { retry } from '@cepa/middleware-retry'
 import { timeout } from '@cepa/middleware-timeout'
 import { timing } from '@cepa/middleware-timing'
 import { tokenCount } from '@cepa/middleware-token-count'
+import { type Factory, isObject, type Makers, makePart, type PartConfig, refuse } from './config-parts.ts'
 import { logging } from './logging.ts'
+import { profiler } from './profiler.ts'
 import { telemetry } from './telemetry.ts'
-
-/**
- * One part as data: which factory to use, and its options. A function, or anything else that is no data, is `{ "from": "name" }`; an
- * exporter among the options is a part itself, `{ "use": "consoleExporter", "form": "json" }`.
- */
-export interface PartConfig {
-  readonly use: string
-  readonly [option: string]: unknown
-}
 
 /** A pipeline as data, as it may stand in a JSON file. */
 export interface PipelineConfig {
+  /** Default: the adapter's name. */
   readonly name?: string
   readonly adapter: PartConfig
-  /** Outermost first. */
+  /** Outermost first. Default: none. */
   readonly layers?: readonly PartConfig[]
+  /** How long a reply waits for its reader before it ends `unread`, in milliseconds. Default: 60,000. */
+  readonly unreadAfterMs?: number
+  /** Rules of order that this stack breaks on purpose. Default: none. */
+  readonly allow?: readonly string[]
 }
-
-type Factory<T> = (options: never) => T
 
 /** What a configuration may name. */
 export interface Registry {
@@ -43,53 +53,30 @@ export interface Registry {
 /** A pipeline whose layers the compiler does not know. */
 export type ConfiguredPipeline = Pipeline<Readonly<Record<string, unknown>>>
 
-const LAYERS = { cache, logging, requestId, retry, telemetry, timeout, timing, tokenCount } satisfies Record<
+const LAYERS = { cache, logging, profiler, requestId, retry, telemetry, timeout, timing, tokenCount } satisfies Record<
   string,
   Factory<AnyMiddleware>
 >
 
 const EXPORTERS = { consoleExporter } satisfies Record<string, Factory<Exporter>>
 
-const refuse = (field: string, value: string, remedy: string): never => {
-  throw new OptionError({ owner: 'configure', field, value, remedy })
-}
+/** A part is looked into where it is made, the rest where the pipeline is assembled. */
+const PART: Rule<PartConfig> = anything<PartConfig>('an object with `use`', 'data')
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const CONFIG_RULES = {
+  name: anything<string>('a string', 'data'),
+  adapter: required(PART),
+  layers: list(PART),
+  unreadAfterMs: anything<number>('a number', 'data'),
+  allow: anything<readonly string[]>('a list of rules', 'data'),
+} satisfies OptionRules<PipelineConfig>
 
-/** Looks a name up, or says which there are. */
-function lookUp<T>(table: Readonly<Record<string, T>>, name: unknown, field: string): T {
-  if (typeof name === 'string' && Object.hasOwn(table, name)) return table[name] as T
-  const known = Object.keys(table).toSorted().join(', ') || 'none'
-  return refuse(field, JSON.stringify(name) ?? 'absent', `it must be one of those registered: ${known}`)
-}
-
-/** What parts are made of. */
-interface Makers {
-  readonly values: Readonly<Record<string, unknown>>
-  readonly exporters: Readonly<Record<string, Factory<Exporter>>>
-}
-
-/** Data with every `{ "from": "name" }` replaced by what the registry has under the name, every `{ "use": "name" }` by what that makes. */
-function resolve(value: unknown, makers: Makers, field: string): unknown {
-  if (Array.isArray(value)) return value.map((each, index) => resolve(each, makers, `${field}[${index}]`))
-  if (!isObject(value)) return value
-  if ('use' in value) return make(value, field, { table: makers.exporters, makers })
-  if (Object.keys(value).length === 1 && 'from' in value) return lookUp(makers.values, value.from, `${field}.from`)
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolve(each, makers, `${field}.${key}`)]))
-}
-
-function make<T>(
-  part: unknown,
-  field: string,
-  { table, makers }: { table: Readonly<Record<string, Factory<T>>>; makers: Makers },
-): T {
-  if (!isObject(part))
-    return refuse(field, part === undefined ? 'absent' : `a ${typeof part}`, 'it must be an object with `use`')
-  const { use, ...options } = part
-  const factory = lookUp(table, use, `${field}.use`)
-  return factory((Object.keys(options).length === 0 ? undefined : resolve(options, makers, field)) as never)
-}
+const REGISTRY_RULES = {
+  adapters: required(record(func<Factory<Adapter>>())),
+  middlewares: record(func<Factory<AnyMiddleware>>()),
+  exporters: record(func<Factory<Exporter>>()),
+  values: record(anything<unknown>('anything but undefined')),
+} satisfies OptionRules<Registry>
 
 /**
  * Builds a pipeline from data, such as a configuration file: every name and value is checked, and nothing is sent. The options of each
@@ -115,17 +102,20 @@ function make<T>(
 export function configure(config: PipelineConfig, registry: Registry): ConfiguredPipeline {
   if (!isObject(config))
     return refuse('(all)', `a ${typeof config}`, 'it must be an object with `adapter` and `layers`')
-  const known = ['name', 'adapter', 'layers']
-  for (const field of Object.keys(config)) {
-    if (!known.includes(field)) refuse(field, 'given', `there is no such field (known: ${known.join(', ')})`)
+  if (!isObject(registry)) return refuse('registry', `a ${typeof registry}`, 'it must be an object with `adapters`')
+  const { adapter, layers = [], ...rest } = checkOptions<PipelineConfig, typeof CONFIG_RULES>(
+    'configure',
+    CONFIG_RULES,
+    config,
+  )
+  const known = checkOptions<Registry, typeof REGISTRY_RULES>('configure: registry', REGISTRY_RULES, registry)
+  const makers: Makers = { values: known.values ?? {}, exporters: { ...EXPORTERS, ...known.exporters } }
+  const table: Readonly<Record<string, Factory<AnyMiddleware>>> = { ...LAYERS, ...known.middlewares }
+  const made = {
+    adapter: makePart(adapter, { field: 'adapter', table: known.adapters, makers }),
+    layers: layers.map((layer, index) => makePart(layer, { field: `layers[${index}]`, table, makers })),
   }
-  const { layers = [], name } = config
-  if (!Array.isArray(layers)) return refuse('layers', `a ${typeof layers}`, 'it must be a list, outermost first')
-  const makers: Makers = { values: registry.values ?? {}, exporters: { ...EXPORTERS, ...registry.exporters } }
-  const table: Readonly<Record<string, Factory<AnyMiddleware>>> = { ...LAYERS, ...registry.middlewares }
-  const adapter = make(config.adapter, 'adapter', { table: registry.adapters, makers })
-  const made = layers.map((layer, index) => make(layer, `layers[${index}]`, { table, makers }))
   // the tuple that the compiler would check is not there; assembly checks the same rules
-  const layersMade = made as readonly unknown[] as readonly []
-  return pipeline({ adapter, layers: layersMade, ...(name !== undefined && { name }) }) as object as ConfiguredPipeline
+  return pipeline({ ...rest, ...made, layers: made.layers as readonly unknown[] as readonly [] }) as object as ConfiguredPipeline
+} })
 }

@@ -1,7 +1,7 @@
 import type { Pipeline } from 'cepa'
 import { prices } from 'cepa/prices'
 import { COLUMNS, type Observation } from './observations.ts'
-import { startRecording, tellRecording } from './recording.ts'
+import { startRecording, tellProfile, tellRecording } from './recording.ts'
 import { explain } from './scenes.ts'
 import { say, scene } from './screen.ts'
 import { show } from './show.ts'
@@ -55,7 +55,8 @@ export async function playLive(prompt: string): Promise<boolean> {
   }
   const observations: Observation[] = []
   const recording = startRecording()
-  const shared: Shared = { observations, prices: prices(), watch: recording.watch }
+  const { watch, profile } = recording
+  const shared: Shared = { observations, prices: prices(), watch, profile }
   say(`Live: answers are capped at ${MAX_OUTPUT_TOKENS} tokens; the table shows what they cost.`)
   const asked = there.map((provider) => ({ ...provider, pipeline: provider.stack(shared) }))
   await recording.scope.run('npm start -- --live', async () => {
@@ -66,6 +67,7 @@ export async function playLive(prompt: string): Promise<boolean> {
   })
   scene('What was observed')
   console.log(table(COLUMNS, observations))
+  tellProfile(recording)
   await tellRecording(recording)
   await Promise.all(asked.map(({ pipeline }) => pipeline.close()))
   return true

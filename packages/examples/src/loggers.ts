@@ -14,7 +14,7 @@ export const screenLogger = (): Logger =>
 
 /** What pino writes, without most of its fields: whoever watches would see nothing else. */
 function shortened(json: string): string {
-  const from = json.indexOf(',"operation"')
+  const from = json.search(/,"(?:traceId|operation)"/)
   const to = json.lastIndexOf(',"msg"')
   return from === -1 || to < from ? json : `${json.slice(0, from)},…${json.slice(to)}`
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, statSync } from 'node:fs'
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { consoleExporter, type Telemetry, telemetry } from 'cepa'
+import { dirname, join } from 'node:path'
+import { consoleExporter, type Profiler, profiler, type Telemetry, telemetry } from 'cepa'
 import { fileExporter } from 'cepa/file'
 import { type GroupScope, groupScope } from 'cepa/node'
 import { METRIC_COLUMNS, metricRows } from './metrics.ts'
@@ -12,9 +12,10 @@ import { table } from './table.ts'
 const HANG = 6
 const KIB = 1024
 
-/** The telemetry that all stacks of the demonstration share. */
+/** The telemetry and the profiler that all stacks of the demonstration share. */
 export interface Recording {
   readonly watch: Telemetry
+  readonly profile: Profiler
   /** Calls within it are one trace: a group with a record of its own. */
   readonly scope: GroupScope
   /** Where the records are, as JSON lines. */
@@ -32,7 +33,7 @@ export function startRecording(): Recording {
     scope,
     exporters: [consoleExporter({ console: { log: (line) => lines.push(line) } }), fileExporter({ path })],
   })
-  return { watch, scope, path, lines }
+  return { watch, profile: profiler(), scope, path, lines }
 }
 
 const losses = ({ watch }: Recording): string => {
@@ -58,4 +59,20 @@ export async function tellRecording(recording: Recording): Promise<void> {
   const { total, rows } = watch.metrics({ by: ['provider'] })
   console.log(table(METRIC_COLUMNS, metricRows(rows, total)).replaceAll(/^/gm, '  '))
   say(`  Telemetry never makes a call wait, so it may lose records, and counts them: ${losses(recording)}.`)
+}
+
+/** Shows where the time went, and names the file that has it call by call. */
+export function tellProfile({ profile, path }: Recording): void {
+  scene('Where the time went')
+  say('  Self times of the layers of both stacks, outermost first; what a call waits for is not its layers’:')
+  console.log(
+    profile
+      .report()
+      .trimEnd()
+      .replaceAll(/^(?=.)/gm, '  '),
+  )
+  const trace = join(dirname(path), 'calls.trace.json')
+  writeFileSync(trace, JSON.stringify(profile.chromeTrace()))
+  say('  The same call by call, for chrome://tracing or ui.perfetto.dev:')
+  print(`  ${trace} (${(statSync(trace).size / KIB).toFixed(1)} KB)`, HANG)
 }

@@ -10,12 +10,10 @@ function tellEnding(error: unknown): void {
   const ending: Ending | undefined = error instanceof CepaError ? error.ending : undefined
   const { message } = error as Error
   const had = ending?.completion
-  const tokens = had?.usage?.inputTokens
+  const { inputTokens, outputTokens } = had?.usage ?? {}
+  const tokens = inputTokens === undefined ? '' : `, and was told of ${inputTokens} tokens in and ${outputTokens} out`
   console.log(`  ${ending?.kind ?? 'failed'}: ${message}`)
-  if (had?.text)
-    console.log(
-      `  it had ${had.text.length} characters${tokens === undefined ? '' : ` and ${tokens} input tokens`}: “${had.text.slice(0, 60)}…”`,
-    )
+  if (had?.text) console.log(`  it had ${had.text.length} characters${tokens}: “${had.text.slice(0, 30)}…”`)
 }
 
 /** Where the third column of an explained layer begins; lines that are too long go on below it. */

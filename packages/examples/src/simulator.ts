@@ -46,7 +46,8 @@ export async function startSimulator(): Promise<Simulator> {
   })
   mock.onMessage(
     /long story/,
-    { content: `${ONION} `.repeat(12), usage: usage(18, 400) },
+    // it is told with the first event, as Anthropic tells how many tokens there are so far
+    { content: `${ONION} `.repeat(12), usage: usage(18, 1) },
     { streamingProfile: { ttft: 60, tps: 60 } },
   )
   mock.onMessage(/onion/, { content: ONION, usage: usage(21, words(ONION)) }, { streamingProfile: PACE })

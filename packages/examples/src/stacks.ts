@@ -3,6 +3,7 @@ import {
   logging,
   type Pipeline,
   type PriceTable,
+  type Profiler,
   pipeline,
   requestId,
   type Telemetry,
@@ -21,16 +22,18 @@ export interface Shared {
   readonly observations: Observation[]
   readonly prices: PriceTable
   readonly watch: Telemetry
+  readonly profile: Profiler
 }
 
 /** The default stack, with a cache that every caller of this demo shares. */
-export const gptStack = (options: OpenaiOptions, { observations, prices: table, watch }: Shared): Pipeline =>
+export const gptStack = (options: OpenaiOptions, { observations, prices: table, watch, profile }: Shared): Pipeline =>
   pipeline(
     openai(options),
     observe(observations, 'openai'),
     ...defaultStack({
       telemetry: watch,
       logging: { logger: screenLogger() },
+      profiler: profile,
       cache: { scope: 'shared' },
       tokenCount: { prices: table },
       retry: { attempts: 3 },
@@ -38,7 +41,10 @@ export const gptStack = (options: OpenaiOptions, { observations, prices: table, 
   )
 
 /** A stack of its own: ids with a prefix that the provider gets too, pino instead of the console, no cache, no retry, tighter limits. */
-export const claudeStack = (options: AnthropicOptions, { observations, prices: table, watch }: Shared): Pipeline =>
+export const claudeStack = (
+  options: AnthropicOptions,
+  { observations, prices: table, watch, profile }: Shared,
+): Pipeline =>
   pipeline(
     anthropic(options),
     observe(observations, 'anthropic'),
@@ -46,6 +52,7 @@ export const claudeStack = (options: AnthropicOptions, { observations, prices: t
     watch,
     logging({ logger: jsonLogger() }),
     timing(),
+    profile,
     tokenCount({ prices: table }),
     timeout({ headersMs: 20_000, idleMs: 30_000 }),
   )
@@ -61,10 +68,10 @@ export interface Stacks {
 /** Composes both stacks against a simulator. */
 export function simulatedStacks(
   urls: { readonly openaiUrl: string; readonly anthropicUrl: string },
-  watch: Telemetry,
+  { watch, profile }: Pick<Shared, 'watch' | 'profile'>,
 ): Stacks {
   const observations: Observation[] = []
-  const shared = { observations, prices: prices(), watch }
+  const shared = { observations, prices: prices(), watch, profile }
   return {
     gpt: gptStack({ baseUrl: urls.openaiUrl, apiKey: 'sk-simulator' }, shared),
     claude: claudeStack({ baseUrl: urls.anthropicUrl, apiKey: 'sk-ant-simulator' }, shared),

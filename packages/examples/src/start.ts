@@ -1,7 +1,7 @@
 // What `npm start` runs: real HTTP calls through two stacks, against a simulator in this process, or with --live against the providers.
 import { playLive } from './live.ts'
 import { COLUMNS } from './observations.ts'
-import { startRecording, tellRecording } from './recording.ts'
+import { startRecording, tellProfile, tellRecording } from './recording.ts'
 import { aborted, cached, failing, introduce, retried, streams } from './scenes.ts'
 import { bold, say, scene } from './screen.ts'
 import { startSimulator } from './simulator.ts'
@@ -17,7 +17,7 @@ async function playSimulated(prompt: string): Promise<void> {
   const simulator = await startSimulator()
   const recording = startRecording()
   try {
-    const stacks = simulatedStacks(simulator, recording.watch)
+    const stacks = simulatedStacks(simulator, recording)
     introduce(stacks)
     await recording.scope.run('npm start', async () => {
       await streams(stacks, prompt)
@@ -28,6 +28,7 @@ async function playSimulated(prompt: string): Promise<void> {
     })
     scene('What was observed')
     console.log(table(COLUMNS, stacks.observations))
+    tellProfile(recording)
     await tellRecording(recording)
     await Promise.all([stacks.gpt.close(), stacks.claude.close()])
   } finally {

@@ -62,6 +62,8 @@ const attempt = (index: number, more: Partial<RecordedAttempt>): RecordedAttempt
   bytesSent: 210,
   bytesReceived: 4100,
   wireBytesReceived: 1200,
+  apiType: 'chat_completions',
+  systemFingerprint: 'fp_44709d6fcb',
   rateLimit: { 'remaining-requests': '99' },
   ...more,
 })
