@@ -176,6 +176,8 @@ export interface PipelineConfig {
     readonly name?: string;
     readonly adapter: PartConfig;
     readonly layers?: readonly PartConfig[];
+    readonly unreadAfterMs?: number;
+    readonly allow?: readonly string[];
 }
 
 type PlaceOf<K extends Joining, TGiven, TMaybe> = K extends TGiven ? Joined[K]['layer'] : K extends TMaybe ? Joined[K]['layer'] | Joined[K]['absent'] : Joined[K]['absent'];

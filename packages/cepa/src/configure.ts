@@ -102,20 +102,23 @@ const REGISTRY_RULES = {
 export function configure(config: PipelineConfig, registry: Registry): ConfiguredPipeline {
   if (!isObject(config))
     return refuse('(all)', `a ${typeof config}`, 'it must be an object with `adapter` and `layers`')
-  if (!isObject(registry)) return refuse('registry', `a ${typeof registry}`, 'it must be an object with `adapters`')
-  const { adapter, layers = [], ...rest } = checkOptions<PipelineConfig, typeof CONFIG_RULES>(
-    'configure',
-    CONFIG_RULES,
-    config,
-  )
+  if (!isObject(registry))
+    return refuse(
+      'registry',
+      registry === undefined ? 'absent' : `a ${typeof registry}`,
+      'it must be an object with `adapters`',
+    )
+  const {
+    adapter,
+    layers = [],
+    ...rest
+  } = checkOptions<PipelineConfig, typeof CONFIG_RULES>('configure', CONFIG_RULES, config)
   const known = checkOptions<Registry, typeof REGISTRY_RULES>('configure: registry', REGISTRY_RULES, registry)
   const makers: Makers = { values: known.values ?? {}, exporters: { ...EXPORTERS, ...known.exporters } }
   const table: Readonly<Record<string, Factory<AnyMiddleware>>> = { ...LAYERS, ...known.middlewares }
-  const made = {
-    adapter: makePart(adapter, { field: 'adapter', table: known.adapters, makers }),
-    layers: layers.map((layer, index) => makePart(layer, { field: `layers[${index}]`, table, makers })),
-  }
+  const made = makePart(adapter, { field: 'adapter', table: known.adapters, makers })
+  const stack = layers.map((layer, index) => makePart(layer, { field: `layers[${index}]`, table, makers }))
   // the tuple that the compiler would check is not there; assembly checks the same rules
-  return pipeline({ ...rest, ...made, layers: made.layers as readonly unknown[] as readonly [] }) as object as ConfiguredPipeline
-} })
+  const unchecked = stack as readonly unknown[] as readonly []
+  return pipeline({ ...rest, adapter: made, layers: unchecked }) as object as ConfiguredPipeline
 }
