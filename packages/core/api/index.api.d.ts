@@ -1457,6 +1457,7 @@ export interface Traits {
     readonly limits?: boolean;
     readonly rewrites?: boolean;
     readonly records?: boolean;
+    readonly accounts?: boolean;
     readonly timings?: boolean;
 }
 

@@ -23,6 +23,7 @@ const TRAITS: ReadonlySet<string> = new Set<keyof Traits>([
   'limits',
   'rewrites',
   'records',
+  'accounts',
   'timings',
 ])
 

@@ -20,6 +20,8 @@ export interface Traits {
   readonly rewrites?: boolean
   /** Tells others what the caller asked: logging, telemetry. */
   readonly records?: boolean
+  /** Adds up what a call took over all of its attempts: token count, budget. */
+  readonly accounts?: boolean
   /** Wants the self times of the layers inside (profiler). */
   readonly timings?: boolean
 }

@@ -38,6 +38,12 @@ const TRAIT_RULES: readonly TraitRule[] = [
     inner: 'rewrites',
     reason: 'what records must see the request as the caller made it',
   },
+  {
+    rule: 'accounts-outside-repeats',
+    outer: 'accounts',
+    inner: 'repeats',
+    reason: 'it adds up the attempts of a call, and further in it would take each for a call',
+  },
 ]
 
 /** Ids of the rules that `allow` may name. */

@@ -161,11 +161,13 @@ describe('P8: rules with a meaning come from traits', () => {
   const limit = trait('limit', { limits: true })
   const guard = trait('guard', { rewrites: true })
   const log = trait('log', { records: true })
+  const bill = trait('bill', { accounts: true })
 
   it.each<[readonly Layer[], string, string]>([
     [[retry, cache], 'stores-outside-repeats', 'cache must stand outside retry: a stored answer needs no attempt'],
     [[limit, retry], 'limits-inside-repeats', 'retry must stand outside limit: the provider counts attempts'],
     [[guard, log], 'rewrites-inside-records', 'log must stand outside guard: what records must see the request'],
+    [[retry, bill], 'accounts-outside-repeats', 'bill must stand outside retry: it adds up the attempts of a call'],
   ])('P8: %#: %s', (layers, rule, sentence) => {
     const message = problemOf(layers)
     expect(message).toContain(sentence)
@@ -187,7 +189,7 @@ describe('P8: rules with a meaning come from traits', () => {
 
   it('P8: only rules that there are can be allowed', () => {
     expect(() => assemble([], ['anything-goes'])).toThrow(
-      'pipeline: option allow.0 is "anything-goes"; it must be one of "stores-outside-repeats", "limits-inside-repeats", "rewrites-inside-records"',
+      'pipeline: option allow.0 is "anything-goes"; it must be one of "stores-outside-repeats", "limits-inside-repeats", "rewrites-inside-records", "accounts-outside-repeats"',
     )
   })
 })

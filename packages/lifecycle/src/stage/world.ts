@@ -125,7 +125,12 @@ export class World {
 }
 
 /** A guest stands where the cell wants it, whatever its traits say of that. */
-const EVERY_ORDER = ['stores-outside-repeats', 'limits-inside-repeats', 'rewrites-inside-records']
+const EVERY_ORDER = [
+  'stores-outside-repeats',
+  'limits-inside-repeats',
+  'rewrites-inside-records',
+  'accounts-outside-repeats',
+]
 
 /** A pipeline of layers whose order the compiler need not see: the matrix tries orders that assembly must judge. */
 export const assembled = (

@@ -66,12 +66,19 @@ function stackOf(script: Script | FakeProvider, { options, inside = [], outside 
   const clock = virtualClock()
   const provider = typeof script === 'object' && 'ledger' in script ? script : fakeProvider(script)
   const layers = [reader, ...outside, tokenCount({ tokenizer: byWords, ...options }), ...inside] as never
-  const chat = pipeline({ adapter: provider, layers, clock, report: (fault) => void faults.push(fault) })
+  const allow = ['accounts-outside-repeats']
+  const chat = pipeline({ adapter: provider, layers, clock, allow, report: (fault) => void faults.push(fault) })
   const last = (): CallUsage => usages.at(-1) as CallUsage
   return { chat, provider, clock, usages, costs, faults, last }
 }
 
 const told = { inputTokens: 20, outputTokens: 7, cacheReadTokens: 5, source: 'provider' } as const
+
+test('inside what repeats it would count attempts as calls, and is refused', () => {
+  expect(() => pipeline({ adapter: fakeProvider(), layers: [again(1), tokenCount()] as never })).toThrow(
+    /^tokenCount must stand outside again: .+ outermost first: tokenCount, again$/,
+  )
+})
 
 describe('usage that the provider tells', () => {
   test.each(['stream', 'complete'] as const)('is taken as it is, answer and spent alike (%s)', async (mode) => {

@@ -46,6 +46,7 @@ export function tokenCount(
   const layer = middleware({
     name: 'tokenCount',
     gives: [usageFact, costFact],
+    traits: { accounts: true },
     get data() {
       return settings.data()
     },

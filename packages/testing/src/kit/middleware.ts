@@ -1,3 +1,4 @@
+import type { Traits } from '@cepa/core'
 import { checkConcurrency } from './concurrency.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { checkFacts, checkIdentity } from './facts.ts'
@@ -19,7 +20,7 @@ export async function checkMiddleware(options: MiddlewareKitOptions): Promise<Ki
   await checkStatic(options, checks)
   const request = deepFreeze(structuredClone(options.request ?? KIT_REQUEST))
   const pairs: (readonly [Observation, Observation])[] = []
-  for (const situation of SITUATIONS.filter((each) => canStand(each, traits.stores ?? false))) {
+  for (const situation of SITUATIONS.filter((each) => canStand(each, traits))) {
     const bare = await observe(options, situation, { request, withSubject: false })
     const seen = await observe(options, situation, { request, withSubject: true })
     judge({ situation, name, may, seen, bare }, checks)
@@ -34,8 +35,8 @@ export async function checkMiddleware(options: MiddlewareKitOptions): Promise<Ki
   return checks.report(name)
 }
 
-/** What stores may not stand inside what repeats (rule P8). */
-const canStand = (situation: Situation, stores: boolean): boolean => !(stores && situation.around)
+/** What stores, or accounts, may not stand inside what repeats (rule P8). */
+const canStand = ({ around }: Situation, { stores, accounts }: Traits): boolean => !(around && (stores || accounts))
 
 /**
  * Holds a middleware to the contract: some forty ways for a call to go, each with it and without it, on a virtual clock. Works in
