@@ -1,16 +1,8 @@
 // Six watching layers over a synchronous feed of 500 events, against a hand-inlined loop with the same bookkeeping.
 // Interleaved rounds, best decile of each. Run: npm run bench:core
-import {
-  type Adapter,
-  type Clock,
-  type Feed,
-  isContent,
-  middleware,
-  pipeline,
-  Reply,
-  type StreamEvent,
-  systemClock,
-} from '@cepa/core'
+import { type Clock, type Feed, isContent, middleware, pipeline, type StreamEvent, systemClock } from '@cepa/core'
+import { answering, feedOf } from './onion.ts'
+import { nsPerRun, takeTurns } from './rounds.ts'
 
 const EVENTS = 500
 const ROUNDS = 600
@@ -27,16 +19,7 @@ const events: readonly StreamEvent[] = [
   { type: 'end', finish: 'stop', usage: { inputTokens: 9, outputTokens: EVENTS, source: 'provider' }, at: EVENTS },
 ]
 
-/** A synchronous feed over the prepared events; the same object serves both sides. */
-const feed = (): Feed => {
-  let next = 0
-  return {
-    pull: () => events[next++] ?? null,
-    close: () => {
-      next = events.length
-    },
-  }
-}
+const feed = (): Feed => feedOf(events)
 
 const sink = { ids: 0, firstMs: 0, gaps: 0, counted: 0, characters: 0, providerMs: 0 }
 
@@ -93,13 +76,7 @@ const timed = () =>
       }),
   })
 
-const adapter: Adapter = {
-  name: 'bench',
-  operations: ['chat'],
-  identity: () => 'bench',
-  handle: async () => Reply.from(feed()),
-}
-
+const adapter = answering(events)
 const chat = pipeline(adapter, id(), firstTiming(), gapTiming(), count(), textLength(), noop())
 const chatTimed = pipeline(adapter, timed(), id(), firstTiming(), gapTiming(), count(), textLength(), noop())
 const bare = pipeline(adapter)
@@ -169,33 +146,24 @@ async function byHand(): Promise<number> {
   return read
 }
 
-async function round(run: () => Promise<number>): Promise<number> {
-  const startedAt = performance.now()
-  for (let call = 0; call < CALLS_PER_ROUND; call++) await run()
-  return ((performance.now() - startedAt) * 1e6) / (CALLS_PER_ROUND * EVENTS)
-}
-
-const bestDecile = (samples: number[]): number => {
-  const best = samples.toSorted((a, b) => a - b).slice(0, Math.max(1, Math.floor(samples.length / 10)))
-  return best.reduce((sum, sample) => sum + sample, 0) / best.length
-}
-
 const contenders = [
-  { name: 'hand-inlined loop', run: byHand, samples: [] as number[] },
-  { name: 'pipeline, no layer', run: () => layered(bare), samples: [] as number[] },
-  { name: 'pipeline, six watching layers', run: () => layered(chat), samples: [] as number[] },
-  { name: 'the same with self times', run: () => layered(chatTimed), samples: [] as number[] },
+  { name: 'hand-inlined loop', run: byHand },
+  { name: 'pipeline, no layer', run: () => layered(bare) },
+  { name: 'pipeline, six watching layers', run: () => layered(chat) },
+  { name: 'the same with self times', run: () => layered(chatTimed) },
 ]
+const rounds = contenders.map(
+  ({ run }) =>
+    () =>
+      nsPerRun(run, CALLS_PER_ROUND),
+)
+const results = (await takeTurns(rounds, ROUNDS)).map((ns) => ns / EVENTS)
 
-for (let turn = 0; turn < ROUNDS; turn++) for (const each of contenders) each.samples.push(await round(each.run))
-
-const base = bestDecile(contenders[0]?.samples ?? [])
+const [base = 0] = results
 console.log(
   `${EVENTS} events a call, ${ROUNDS} interleaved rounds of ${CALLS_PER_ROUND} calls, best decile, Node ${process.versions.node}\n`,
 )
-for (const { name, samples } of contenders) {
-  const nsPerEvent = bestDecile(samples)
-  console.log(
-    `${name.padEnd(32)} ${nsPerEvent.toFixed(0).padStart(5)} ns an event   ${(nsPerEvent / base).toFixed(2)} ×`,
-  )
+for (const [index, nsPerEvent] of results.entries()) {
+  const name = contenders[index]?.name.padEnd(32)
+  console.log(`${name} ${nsPerEvent.toFixed(0).padStart(5)} ns an event   ${(nsPerEvent / base).toFixed(2)} ×`)
 }
