@@ -486,25 +486,23 @@ export type EventSource = Feed | Iterable<StreamEvent> | AsyncIterable<StreamEve
 
 export interface Explanation {
     readonly name: string;
-    readonly layers: readonly {
+    readonly layers: readonly (ToldOptions & {
         readonly name: string;
         readonly controls: boolean;
         readonly hooks: readonly string[];
         readonly reads: readonly string[];
         readonly gives: readonly string[];
         readonly traits: readonly string[];
-        readonly data: Readonly<Record<string, unknown>>;
-    }[];
+    })[];
     readonly rules: readonly {
         readonly rule: string;
         readonly outer: string;
         readonly inner: string;
         readonly reason: string;
     }[];
-    readonly adapter: {
+    readonly adapter: ToldOptions & {
         readonly name: string;
         readonly operations: readonly string[];
-        readonly data: Readonly<Record<string, unknown>>;
     };
 }
 
@@ -857,6 +855,13 @@ export const NOTE_SCHEMA = "cepa.note/1";
 type NameOf<H> = H extends {
     readonly name: infer N extends string;
 } ? N : 'layer';
+
+export class Named {
+    readonly name: string;
+    constructor(name: string);
+    toJSON(): string;
+    toString(): string;
+}
 
 interface NoLayers {
     readonly '~none'?: never;
@@ -1402,6 +1407,11 @@ export interface TokenGaps {
 export interface Tokenizer {
     readonly name: string;
     count(text: string): number;
+}
+
+export interface ToldOptions {
+    readonly data: Readonly<Record<string, unknown>>;
+    readonly named: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export interface Tool extends PartOptions {

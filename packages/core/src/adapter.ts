@@ -19,7 +19,7 @@ export interface Adapter {
   handle(call: AdapterCall): Promise<Reply>
   /** The server that it asks, where it is always the same one. For who must know before an attempt is made. */
   readonly server?: AdapterServer
-  /** The adapter's options as data, for `explain()`. */
+  /** The adapter's options as data, for `explain()`; what is no data by its name as {@link Named}. */
   readonly data?: Readonly<Record<string, unknown>>
   /** Releases what the adapter holds (connections). Called by the pipeline's `close`. */
   close?(): void | Promise<void>

@@ -1,31 +1,33 @@
 import type { Adapter } from './adapter.ts'
 import type { AnyMiddleware } from './middleware.ts'
 import { orderRulesOf } from './order.ts'
+import { splitNamed, type ToldOptions } from './told-options.ts'
 
 const HOOKS = ['provide', 'start', 'firstToken', 'event', 'note', 'end', 'handle'] as const
 
-/** What `explain({ json: true })` says of a stack. */
+/**
+ * What `explain({ json: true })` says of a stack. The effective options of a layer, and of the adapter, are `data`, which a stack can be
+ * made of again, and `named`: what is no data (functions, stores, secrets), by name.
+ */
 export interface Explanation {
   readonly name: string
-  readonly layers: readonly {
+  readonly layers: readonly (ToldOptions & {
     readonly name: string
     readonly controls: boolean
     readonly hooks: readonly string[]
     readonly reads: readonly string[]
     readonly gives: readonly string[]
     readonly traits: readonly string[]
-    readonly data: Readonly<Record<string, unknown>>
-  }[]
+  })[]
   readonly rules: readonly {
     readonly rule: string
     readonly outer: string
     readonly inner: string
     readonly reason: string
   }[]
-  readonly adapter: {
+  readonly adapter: ToldOptions & {
     readonly name: string
     readonly operations: readonly string[]
-    readonly data: Readonly<Record<string, unknown>>
   }
 }
 
@@ -43,15 +45,15 @@ export function explanationOf(name: string, layers: readonly AnyMiddleware[], ad
       reads: layer.reads.map((key) => (key.required ? key.name : `${key.name}?`)),
       gives: layer.gives.map((key) => key.name),
       traits: traitsOf(layer),
-      data: layer['~spec'].data ?? {},
+      ...splitNamed(layer['~spec'].data ?? {}),
     })),
     rules: orderRulesOf(layers),
-    adapter: { name: adapter.name, operations: adapter.operations, data: adapter.data ?? {} },
+    adapter: { name: adapter.name, operations: adapter.operations, ...splitNamed(adapter.data ?? {}) },
   }
 }
 
-const dataLine = (data: Readonly<Record<string, unknown>>): string =>
-  Object.entries(data)
+const dataLine = ({ data, named }: ToldOptions): string =>
+  Object.entries({ ...data, ...named })
     .map(([field, value]) => `${field}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ')
 
@@ -67,12 +69,12 @@ export function explanationText(explanation: Explanation): string {
       layer.controls ? 'controls' : 'watches',
       layer.reads.length > 0 && `reads ${layer.reads.join(' ')}`,
       layer.gives.length > 0 && `gives ${layer.gives.join(' ')}`,
-      dataLine(layer.data),
+      dataLine(layer),
     ]
     lines.push(`  ${String(index + 1).padStart(2)}  ${layer.name.padEnd(width)}  ${parts.filter(Boolean).join(' · ')}`)
   }
   lines.push(
-    `   ‖  ${adapter.name.padEnd(width)}  ${[adapter.operations.join(' '), dataLine(adapter.data)].filter(Boolean).join(' · ')}`,
+    `   ‖  ${adapter.name.padEnd(width)}  ${[adapter.operations.join(' '), dataLine(adapter)].filter(Boolean).join(' · ')}`,
   )
   return [...lines, ...ruleLines(rules)].join('\n')
 }

@@ -108,6 +108,7 @@ export type {
   TelemetryHealth,
 } from './metrics-source.ts'
 export { type AnyMiddleware, type Middleware, type MiddlewareSpec, middleware, type Traits } from './middleware.ts'
+export { Named } from './named.ts'
 export { layersWithin } from './nested.ts'
 export { type Note, type NoteKey, noteKey } from './note.ts'
 export {
@@ -184,6 +185,7 @@ export { type CheckedStack, type Layer, type LayerOptions, stack } from './stack
 export { type ScrubberOptions, textScrubber } from './text-scrubber.ts'
 export { type CallTimes, type SelfTime, TIMED_HOOKS, type TimedHook, type TimeSpan } from './times/call-times.ts'
 export type { Tokenizer } from './tokenizer.ts'
+export type { ToldOptions } from './told-options.ts'
 export { toldText } from './told-text.ts'
 export {
   baggageFact,

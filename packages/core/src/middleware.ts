@@ -52,7 +52,7 @@ export interface MiddlewareSpec<
   readonly traits?: Traits
   /** What it changes in an answer, for cache keys. Default: its name if it has `handle`, else nothing. */
   readonly identity?: string
-  /** Its options as data, for `explain()` and configuration. */
+  /** Its options as data, for `explain()` and configuration; what is no data, such as a store, by its name as {@link Named}. */
   readonly data?: Readonly<Record<string, unknown>>
   /** What its per-call options may be; without it the layer takes only `false` (leave it out for this call). */
   readonly perCall?: OptionRules<TOptions>

@@ -1,3 +1,5 @@
+import { Named } from './named.ts'
+
 /** What one option may be. Made by {@link integer}, {@link text}, {@link func} and their like. */
 export interface Rule<T> {
   /** The expectation as a clause that follows "must be": `an integer of at least 1`. */
@@ -198,9 +200,9 @@ export const anything = <T>(expects: string, kind: 'data' | 'function' = 'functi
 /** An option that has no default and cannot be left out. */
 export const required = <T>(rule: Rule<T>): Rule<T> => ({ ...rule, required: true })
 
-/** What may be seen of a value: itself if it is data, `'(secret)'` for a secret, `undefined` for functions and the like. */
+/** What may be seen of a value: itself if it is data, a name for a secret, `undefined` for functions and the like. */
 export function shownBy(rule: Rule<unknown>, value: unknown): unknown {
-  if (rule.secret) return '(secret)'
+  if (rule.secret) return new Named('(secret)')
   if (rule.shows) return rule.shows(value)
   return rule.kind === 'data' ? value : undefined
 }

@@ -11,6 +11,7 @@ import {
   having,
   integer,
   list,
+  Named,
   number,
   OptionError,
   type OptionRules,
@@ -183,11 +184,11 @@ describe('X1: options are checked by rules', () => {
       dataOf<{ key: string | (() => string) }>({ key: anyOf(key, func<() => string>()) }, { key: right }),
     ]
     expect(shown).toEqual([
-      { key: '(secret)' },
-      { keys: '(secret)' },
-      { keys: '(secret)' },
-      { auth: { key: '(secret)' } },
-      { key: '(secret)' },
+      { key: new Named('(secret)') },
+      { keys: new Named('(secret)') },
+      { keys: new Named('(secret)') },
+      { auth: { key: new Named('(secret)') } },
+      { key: new Named('(secret)') },
     ])
   })
 
@@ -247,7 +248,7 @@ describe('X1: options are checked by rules', () => {
       dataOf<Options>(rules, { attempts: 3, key: 'k', onRetry: get, scope: 'shared', store: { get, ttlMs: 5 } }),
     ).toEqual({
       attempts: 3,
-      key: '(secret)',
+      key: new Named('(secret)'),
       scope: 'shared',
       store: { ttlMs: 5 },
     })

@@ -7,6 +7,7 @@ import {
   fact,
   type Layer,
   middleware,
+  Named,
   OptionError,
   pipeline,
   route,
@@ -234,13 +235,38 @@ describe('explain', () => {
     expect(chat.explain()).not.toContain('stands outside')
   })
 
+  it('tells what is no data by its name, apart from the data', () => {
+    const auth = { key: new Named('(secret)'), scheme: 'bearer' }
+    const mixed = middleware({
+      name: 'mixed',
+      data: { size: 2, store: new Named('memory'), auth, exporters: [new Named('console'), new Named('file')] },
+    })
+    const chat = pipeline(adapter, mixed)
+    expect(chat.explain({ json: true }).layers[0]).toMatchObject({
+      data: { size: 2, auth: { scheme: 'bearer' } },
+      named: { store: 'memory', 'auth.key': '(secret)', exporters: ['console', 'file'] },
+    })
+    expect(chat.explain()).toContain(
+      'size=2 auth={"scheme":"bearer"} store=memory auth.key=(secret) exporters=["console","file"]',
+    )
+  })
+
   it('as data it is safe to write as JSON', () => {
     const explained: Explanation = pipeline(adapter, givesId(), mayUseId, told).explain({ json: true })
     expect(JSON.parse(JSON.stringify(explained))).toEqual({
       name: 'test',
       layers: [
-        { name: 'givesId', controls: false, hooks: ['provide'], reads: [], gives: ['id'], traits: [], data: {} },
-        { name: 'mayUseId', controls: false, hooks: [], reads: ['id?'], gives: [], traits: [], data: {} },
+        {
+          name: 'givesId',
+          controls: false,
+          hooks: ['provide'],
+          reads: [],
+          gives: ['id'],
+          traits: [],
+          data: {},
+          named: {},
+        },
+        { name: 'mayUseId', controls: false, hooks: [], reads: ['id?'], gives: [], traits: [], data: {}, named: {} },
         {
           name: 'told',
           controls: false,
@@ -249,13 +275,14 @@ describe('explain', () => {
           gives: ['used'],
           traits: [],
           data: { limitMs: 5, mode: 'x' },
+          named: {},
         },
       ],
       rules: [
         { rule: 'facts', outer: 'givesId', inner: 'mayUseId', reason: 'it gives the fact id inward' },
         { rule: 'facts', outer: 'givesId', inner: 'told', reason: 'it gives the fact id inward' },
       ],
-      adapter: { name: 'test', operations: ['chat', 'embed'], data: {} },
+      adapter: { name: 'test', operations: ['chat', 'embed'], data: {}, named: {} },
     })
   })
 })

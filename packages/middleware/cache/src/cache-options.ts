@@ -7,6 +7,7 @@ import {
   func,
   having,
   integer,
+  Named,
   number,
   OptionError,
   type OptionRules,
@@ -114,8 +115,8 @@ export function checkCacheOptions(given: CacheOptions): CacheSettings {
   const { name: _name, ...effective } = dataOf(RULES, { ...checked, maxEntryBytes })
   const data = {
     ...effective,
-    scope: scope === 'shared' ? scope : '(function)',
-    store: store.name,
+    scope: scope === 'shared' ? scope : new Named('(function)'),
+    store: new Named(store.name),
     ...(!own && { maxBytes }),
   }
   return { ...checked, store, maxEntryBytes, data }

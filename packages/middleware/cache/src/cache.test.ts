@@ -369,10 +369,8 @@ describe('the contract', () => {
         maxBytes: 67_108_864,
         storeTimeoutMs: 50,
         replay: 'instant',
-        promptSecret: '(secret)',
-        scope: '(function)',
-        store: 'memory',
       },
+      named: { promptSecret: '(secret)', scope: '(function)', store: 'memory' },
     })
     expect(JSON.stringify(chat.explain({ json: true }))).not.toContain('enough length')
   })

@@ -1,4 +1,4 @@
-import { type Checked, checkOptions, dataOf, OptionError, type OptionRules, systemClock } from '@cepa/core'
+import { type Checked, checkOptions, dataOf, Named, OptionError, type OptionRules, systemClock } from '@cepa/core'
 import type { CallSettings, Capture, TelemetryLevel } from './call-settings.ts'
 import { withEnvironment } from './environment.ts'
 import { compileFilter, FILTER, type RecordFilter } from './filter.ts'
@@ -75,7 +75,7 @@ function checkKey(capture: Capture | undefined, hashKey: string | undefined): vo
 /** What `explain()` shows of the settings. */
 export function dataOfSettings(settings: Settings): Readonly<Record<string, unknown>> {
   const { name: _, ...data } = dataOf<TelemetryOptions>(RULES, settings)
-  const exporters = settings.exporters.map((each) => exporterOf(each).name)
+  const exporters = settings.exporters.map((each) => new Named(exporterOf(each).name))
   return { level: 'notes', capture: 'none', ...data, exporters }
 }
 

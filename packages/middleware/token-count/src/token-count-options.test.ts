@@ -34,18 +34,14 @@ describe('options', () => {
       price: () => ({ unknown: 'no price' }),
     }
     const chat = pipeline(fakeProvider(), tokenCount({ by: ['tenant'], prices }))
-    const dataNow = () => chat.explain({ json: true }).layers[0]?.data
-    expect(dataNow()).toEqual({
-      estimate: true,
-      by: ['tenant'],
-      maxGroups: 100,
-      imageTokens: 765,
-      tokenizer: 'tokenx',
-      prices: 'list of day 1',
+    const toldNow = () => chat.explain({ json: true }).layers[0]
+    expect(toldNow()).toMatchObject({
+      data: { estimate: true, by: ['tenant'], maxGroups: 100, imageTokens: 765 },
+      named: { tokenizer: 'tokenx', prices: 'list of day 1' },
     })
     day = 2
-    expect(dataNow()).toMatchObject({ prices: 'list of day 2' })
-    expect(JSON.parse(JSON.stringify(dataNow()))).toEqual(dataNow())
+    expect(toldNow()).toMatchObject({ named: { prices: 'list of day 2' } })
+    expect(JSON.parse(JSON.stringify(toldNow()))).toEqual(toldNow())
   })
 
   test('of one call are checked before anything is sent', async () => {

@@ -5,6 +5,7 @@ import {
   having,
   integer,
   list,
+  Named,
   OptionError,
   type OptionRules,
   type PriceTable,
@@ -77,7 +78,11 @@ export function checkTokenCountOptions(given: TokenCountOptions | undefined): To
     by,
     maxGroups,
     imageTokens,
-    data: () => ({ ...data, tokenizer: tokenizer.name, ...(prices && { prices: prices.name }) }),
+    data: () => ({
+      ...data,
+      tokenizer: new Named(tokenizer.name),
+      ...(prices && { prices: new Named(prices.name) }),
+    }),
   }
 }
 
